@@ -1,0 +1,1 @@
+"""WHEN: the nightly run and the `kpi` command."""

@@ -1,0 +1,192 @@
+"""Steps: is there anything new, build the file aside, check the marts, publish by a flip."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from transforms.history import ProgressRow, latest, next_event, progress_rows, verdict
+
+from expectations.gate import check_marts
+from flows.checking import AREA_FILES
+from flows.history import RunRecord, past_runs
+from flows.night import Night
+from flows.plan import Plan, load_plan, names_of
+from flows.prepare import SourceReport
+from records import CheckResult
+from settings import PROJECT_ROOT, utc_now
+from sources.guards import refusal
+from transforms.status import Status
+from warehouse.build import Builder, building
+from warehouse.content import content_hash, not_finite, row_counts
+from warehouse.parts import PartStore
+from warehouse.publish import Manifest, aside, clear_left_overs, current, publish
+
+_ROOMS = ("sources", "expectations", "transforms", "warehouse", "flows")
+
+
+class BuildRefusedError(RuntimeError):
+    """The new file did not pass its last check; nothing was published."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A file built aside, closed and checked, ready for the flip."""
+
+    path: Path
+    manifest: Manifest
+    results: tuple[CheckResult, ...]
+
+
+def inputs_fingerprint(night: Night, sources: Sequence[SourceReport]) -> str:
+    """Fingerprint of everything that a build rests on: figures and how they came, strategies, areas, code."""
+    digest = hashlib.sha256(_code_fingerprint().encode())
+    digest.update(load_plan(night.strategies_dir, night.strategy).fingerprint.encode())
+    for source in sources:
+        for line in source.content:
+            digest.update(f"{source.publisher_id} {line}\n".encode())
+    return digest.hexdigest()
+
+
+def nothing_new(night: Night, inputs: str) -> Manifest | None:
+    """The published manifest when it rests on the same inputs and the calendar changes nothing; else None."""
+    published = current(night.warehouse)
+    if published is None or published.inputs != inputs:
+        return None
+    expired = published.valid_until and night.today >= date.fromisoformat(published.valid_until)
+    return None if expired else published
+
+
+def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRecord) -> Built:
+    """Build the new file aside and check its marts.
+
+    Raises:
+        BuildRefusedError: when a mart rule stops it.
+        StrategyError: when a strategy cannot be used.
+    """
+    night.warehouse.mkdir(parents=True, exist_ok=True)
+    clear_left_overs(night.warehouse)
+    path = aside(night.warehouse, night.run_id)
+    plan = load_plan(night.strategies_dir, night.strategy)
+    with building(path) as builder:
+        builder.load_areas(AREA_FILES)
+        builder.load_figures([use for source in sources for use in source.uses])
+        builder.insert("core.snapshot", [row for source in sources for row in source.snapshots])
+        for table, rows in plan.tables.items():
+            builder.insert(table, rows)
+        events = _derive(builder, plan, night.today)
+        results = _check(builder, night, plan)
+        manifest = Manifest(
+            run_id=night.run_id,
+            file=f"kpi-{night.run_id}.duckdb",
+            inputs=inputs,
+            content_hash=content_hash(builder.connection),
+            as_of=night.today.isoformat(),
+            valid_until=min(events).isoformat() if events else "",
+            counts={},
+        )
+        _load_operations(builder, night, sources, results, run.with_file(manifest.file, manifest.content_hash))
+        counts = row_counts(builder.connection)
+    if refused := refusal(results):
+        path.unlink()
+        raise BuildRefusedError(f"the marts did not pass their check, nothing was published: {refused}")
+    return Built(path, Manifest(**(asdict(manifest) | {"counts": counts})), tuple(results))
+
+
+def publish_built(night: Night, built: Built, parts: Sequence[str]) -> Path:
+    """Flip to the new file and tidy up the cache behind it."""
+    final = publish(built.path, built.manifest, built.manifest.counts)
+    PartStore(night.parts).prune(parts)
+    return final
+
+
+def _derive(builder: Builder, plan: Plan, as_of: date) -> list[date]:
+    """Fill the marts; gives the days on which the calendar alone would change them."""
+    progress: list[ProgressRow] = []
+    verdicts: list[dict[str, Any]] = []
+    newest: list[dict[str, Any]] = []
+    events: list[date] = []
+    for kpi in plan.kpis:
+        observations = builder.observations(*plan.where[kpi.id])
+        rows = progress_rows(kpi, observations, as_of)
+        progress += rows
+        if event := next_event(kpi, observations, as_of):
+            events.append(event)
+        if kpi.is_proxy:
+            continue
+        if (final := verdict(rows)) is not None:
+            verdicts.append(asdict(final))
+        target = kpi.targets[-1]
+        newest.append(
+            asdict(latest(kpi, rows, as_of))
+            | names_of(plan, kpi.id)
+            | {
+                "goal_id": plan.goal_of[kpi.id],
+                "unit": kpi.unit,
+                "baseline_value": target.baseline_value,
+                "baseline_period": target.baseline_period.label if target.baseline_period else None,
+                "target_value": target.value,
+                "target_period": target.period.label if target.period else None,
+                "proxies": plan.proxies_of[kpi.id],
+            }
+        )
+    builder.insert("mart.kpi_progress", [asdict(row) for row in progress])
+    builder.insert("mart.kpi_verdict", verdicts)
+    builder.insert("mart.kpi_latest", newest)
+    builder.derive_counts()
+    return events
+
+
+def _check(builder: Builder, night: Night, plan: Plan) -> list[CheckResult]:
+    import pandas as pd
+
+    counts = row_counts(builder.connection)
+    frames = {name: builder.frame(f"SELECT * FROM {name}") for name in ("mart.kpi_progress", "mart.kpi_latest")}  # noqa: S608
+    frames["counts"] = pd.DataFrame(
+        [
+            {"table_name": table, "rows": rows, "not_finite": not_finite(builder.connection, table)}
+            for table, rows in counts.items()
+        ]
+    )
+    published = current(night.warehouse)
+    return check_marts(
+        frames,
+        kpi_ids=[kpi.id for kpi in plan.kpis if not kpi.is_proxy],
+        statuses=[status.value for status in Status],
+        previous_counts=published.counts if published else None,
+    )
+
+
+def _load_operations(
+    builder: Builder, night: Night, sources: Sequence[SourceReport], results: Sequence[CheckResult], run: RunRecord
+) -> None:
+    parts = PartStore(night.parts)
+    found = [part for source in sources for key in source.parts if (part := parts.find(key))]
+    checks = [asdict(result) for part in found for result in part.results]
+    builder.insert("ops.check_result", checks + [asdict(result) for result in results])
+    builder.load_quarantine([part.quarantine_path.as_posix() for part in found if part.quarantined])
+    builder.load_fetches(night.snapshots / "fetches.jsonl")
+    runs = [*(r for r in past_runs(night.runs) if r.run_id != run.run_id), run]
+    builder.insert("ops.run", [r.row() for r in runs])
+    builder.insert("ops.run_source", [row for r in runs for row in r.source_rows()])
+
+
+@cache
+def _code_fingerprint() -> str:
+    digest = hashlib.sha256()
+    paths = [
+        path for room in _ROOMS for path in (PROJECT_ROOT / room).rglob("*") if path.suffix in (".py", ".sql", ".toml")
+    ]
+    for path in sorted([*paths, PROJECT_ROOT / "records.py"]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def built_at() -> str:
+    """This moment, as text for the run's record."""
+    return utc_now().isoformat(timespec="seconds")

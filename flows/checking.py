@@ -1,0 +1,168 @@
+"""Turns one file, or one bundle of small ones, into a checked part, or finds the part that was made before."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from expectations.gate import SeriesLimits, check_part
+from expectations.suites import fingerprint as rules_fingerprint
+from records import CheckResult, Period, PeriodKind, Resource
+from sources.fetching import Adapter, adapter
+from sources.guards import Shape, check_shape, refusal, shape_of
+from sources.parsed import ParseError, tidy_rows
+from sources.publishers import CATALOG_DIR, Publisher, all_series
+from warehouse.parts import Part, PartStore, part_id
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AREA_FILES = (CATALOG_DIR / "areas.csv", CATALOG_DIR / "areas_own.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The part that a new file is compared with: of the same resource, or of the edition before it."""
+
+    part: Part | None = None
+    same_edition: bool = False
+
+
+class Checker:
+    """Checks what one publisher's files hold. A part's key names everything that its content rests on."""
+
+    def __init__(self, publisher: Publisher, parts: Path) -> None:
+        self.publisher = publisher
+        self.adapter: Adapter = adapter(publisher)
+        self.parts = PartStore(parts)
+        self._rests_on = (publisher.id, self.adapter.VERSION, rules_fingerprint(), _catalog_fingerprint())
+
+    def check_file(self, read: Callable[[str], bytes], resource: Resource, snapshot_id: str, before: Before) -> Part:
+        """Parse one file, compare it with the one before, pass it through the gate; or find that this was done before.
+
+        ``read`` gives the bytes of a snapshot. A file that cannot be read becomes a refused part, so that it is not
+        parsed again every night.
+        """
+        more = (snapshot_id, resource.id, resource.known_from.isoformat(), before.part.id if before.part else "")
+        if made := self._find(more):
+            return made
+        try:
+            parsed = self.adapter.parse(read(snapshot_id), resource, self.publisher)
+        except ParseError as error:
+            broken = CheckResult("guards", "readable", resource.id, "stop", False, 1, 1, str(error))  # noqa: FBT003
+            return self._save(more, tidy_rows(), resource.id, guards=[broken])
+        guards: list[CheckResult] = []
+        shape = shape_of(parsed)
+        if before.part is not None:
+            guards = check_shape(
+                shape,
+                _shape_from(before.part.shape),
+                resource,
+                self.publisher.guard,
+                same_edition=before.same_edition,
+                same_adapter=before.part.shape["adapter_version"] == self.adapter.VERSION,
+            )
+        rows = parsed.rows.assign(resource_id=resource.id, snapshot_id=snapshot_id)
+        return self._save(
+            more,
+            rows,
+            resource.id,
+            guards=guards,
+            previous=before.part,
+            min_rows=self.publisher.dataset(resource.dataset).min_rows,
+            shape=_shape_as_json(shape) | {"adapter_version": self.adapter.VERSION},
+        )
+
+    def check_bundle(self, subject: str, fingerprint: str, rows: Callable[[], pd.DataFrame]) -> Part:
+        """Pass hand-kept or recorded rows of many files through the gate at once, unless that was done before."""
+        return self._find((subject, fingerprint)) or self._save((subject, fingerprint), rows(), subject)
+
+    def _find(self, more: tuple[str, ...]) -> Part | None:
+        return self.parts.find(part_id(*self._rests_on, *more))
+
+    def _save(
+        self,
+        more: tuple[str, ...],
+        rows: pd.DataFrame,
+        subject: str,
+        *,
+        guards: Sequence[CheckResult] = (),
+        previous: Part | None = None,
+        min_rows: int = 1,
+        shape: Mapping[str, Any] | None = None,
+    ) -> Part:
+        key = part_id(*self._rests_on, *more)
+        if refused := refusal(guards):
+            nothing = rows.head(0)[["series_id"]]
+            return self.parts.save(
+                key, rows=rows.head(0), quarantine=nothing, results=guards, shape=shape or {}, refused=refused
+            )
+        gate = check_part(
+            rows,
+            subject=subject,
+            series=_limits(),
+            areas=known_areas(),
+            previous=self.parts.read_rows(previous) if previous else None,
+            min_rows=min_rows,
+        )
+        results = [*guards, *gate.results]
+        return self.parts.save(
+            key,
+            rows=gate.accepted,
+            quarantine=gate.quarantine.rename(columns={"period_label": "period"}),
+            results=results,
+            shape=shape or {},
+            refused=refusal(results),
+        )
+
+
+@cache
+def known_areas() -> frozenset[str]:
+    """Area codes that rows may carry: the catalog's lists."""
+    codes: set[str] = set()
+    for path in AREA_FILES:
+        with path.open(encoding="utf-8", newline="") as file:
+            codes.update(row["area_code"] for row in csv.DictReader(file))
+    return frozenset(codes)
+
+
+@cache
+def _limits() -> dict[str, SeriesLimits]:
+    return {s.id: SeriesLimits(s.unit, s.minimum, s.maximum, s.max_change) for s in all_series().values()}
+
+
+@cache
+def _catalog_fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(CATALOG_DIR.iterdir()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _shape_as_json(shape: Shape) -> dict[str, Any]:
+    return {
+        "rows": shape.rows,
+        "header": list(shape.header),
+        "areas": sorted(shape.areas),
+        "periods": sorted([p.start.isoformat(), p.end.isoformat(), p.kind.value] for p in shape.periods),
+        "units": sorted(list(pair) for pair in shape.units),
+    }
+
+
+def _shape_from(about: Mapping[str, Any]) -> Shape:
+    return Shape(
+        rows=about["rows"],
+        header=tuple(about["header"]),
+        areas=frozenset(about["areas"]),
+        periods=frozenset(
+            Period(date.fromisoformat(start), date.fromisoformat(end), PeriodKind(kind))
+            for start, end, kind in about["periods"]
+        ),
+        units=frozenset((series, unit) for series, unit in about["units"]),
+    )

@@ -1,0 +1,212 @@
+"""Commands that only ask the published warehouse. ``--format csv|json|markdown`` writes nothing but data to stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+app = typer.Typer()
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class Language(StrEnum):
+    """Language of words in tables."""
+
+    JA = "ja"
+    EN = "en"
+
+
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Folder of the data (default: KPI_DATA_DIR or data/).")
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to write the rows.")]
+LanguageOption = Annotated[Language, typer.Option("--lang", help="Language of the words.")]
+AsOf = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="What was public on this day (YYYY-MM-DD).")
+]
+
+
+def _warehouse(data_dir: Path | None) -> Path:
+    from settings import load
+    from warehouse.publish import CURRENT
+
+    return load(data_dir).data_dir / "warehouse" / CURRENT
+
+
+def _write(rows: Rows, form: Format, table: Table | str) -> None:
+    from flows import show
+    from reports.terminal import console
+
+    match form:
+        case Format.TABLE:
+            console().print(table)
+        case Format.CSV:
+            sys.stdout.write(show.as_csv(rows))
+        case Format.JSON:
+            sys.stdout.write(show.as_json(rows))
+        case Format.MARKDOWN:
+            sys.stdout.write(show.as_markdown(rows))
+
+
+@app.command()
+def progress(
+    data_dir: DataDir = None,
+    kpi: Annotated[str | None, typer.Option("--kpi", help="One KPI with all its periods and its proxies.")] = None,
+    at: Annotated[int | None, typer.Option("--at", help="Only this year.")] = None,
+    as_of: AsOf = None,
+    lang: LanguageOption = Language.JA,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Show KPI progress: one row a KPI, or every period of one KPI, or one year."""
+    from reports import terminal
+    from warehouse import read
+
+    path = _warehouse(data_dir)
+    day = as_of.date() if as_of else None
+    if kpi is None and at is None:
+        rows = read.summary(path, day)
+        _write(rows, form, terminal.progress_table(rows, lang.value))
+        return
+    _check_kpi(path, kpi)
+    rows = read.progress(path, kpi, at, day)
+    _write(rows, form, terminal.periods_table(rows, lang.value))
+
+
+@app.command()
+def status(data_dir: DataDir = None, lang: LanguageOption = Language.JA, form: FormatOption = Format.TABLE) -> None:
+    """Show how the last runs went and which checks did not pass."""
+    from flows.history import past_runs
+    from reports import terminal
+    from settings import load
+    from warehouse import read
+
+    runs = [run.row() for run in reversed(past_runs(load(data_dir).data_dir / "runs"))][:10]
+    shown = [{**run, "said": terminal.outcome(run["outcome"], lang.value)} for run in runs]
+    columns = {"run_id": "run", "said": "outcome", "published": "file", "message": "message"}
+    _write(runs, form, terminal.plain_table("実行 / Runs", shown, columns, "no run yet; run `kpi run`"))
+    path = _warehouse(data_dir)
+    if form is Format.TABLE and path.exists():
+        failed = read.failed_checks(path)
+        columns = {"action": "action", "rule": "rule", "subject": "subject", "message": "message"}
+        table = terminal.plain_table("検査 / Checks that did not pass", failed, columns, "all checks passed")
+        terminal.console().print(table)
+
+
+@app.command()
+def sources(
+    data_dir: DataDir = None,
+    series: Annotated[bool, typer.Option("--series", help="List the catalogued series instead.")] = False,  # noqa: FBT002
+    lang: LanguageOption = Language.JA,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Show the sources, their state in the last run, or the series that they carry."""
+    from reports import terminal
+    from warehouse import read
+
+    if series:
+        from sources.publishers import publishers
+
+        rows: Rows = [
+            {"series_id": s.id, "publisher_id": p.id, "unit": s.unit, "name_ja": s.name_ja, "name_en": s.name_en}
+            for p in publishers().values()
+            for s in p.series
+        ]
+        columns = {"series_id": "series", "unit": "unit", "name_ja": "name", "name_en": "English name"}
+        _write(rows, form, terminal.plain_table("系列 / Series", rows, columns, "no series"))
+        return
+    rows = read.sources(_warehouse(data_dir))
+    _write(rows, form, terminal.sources_table(rows, lang.value))
+
+
+@app.command()
+def quarantine(data_dir: DataDir = None, form: FormatOption = Format.TABLE) -> None:
+    """Show the rows that were refused, each with rule, reason, file and line."""
+    from reports import terminal
+    from warehouse import read
+
+    rows = read.quarantine(_warehouse(data_dir))
+    columns = {"resource_id": "file", "source_line": "line", "rule": "rule", "reason": "reason"}
+    _write(rows, form, terminal.plain_table("隔離 / Quarantine", rows, columns, "nothing in quarantine"))
+
+
+@app.command()
+def explain(
+    kpi: Annotated[str, typer.Argument(help="Id of a KPI or of one of its proxies.")],
+    data_dir: DataDir = None,
+    period: Annotated[str | None, typer.Option("--period", help="Only this period, e.g. 2015 or FY2019.")] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Explain a KPI: grade, formula with numbers, observation, snapshot, address and SHA-256."""
+    from reports import chain
+    from warehouse import read
+
+    path = _warehouse(data_dir)
+    _check_kpi(path, kpi)
+    rows = read.chain(path, kpi, period)
+    _write(rows, form, chain.explanation(rows))
+
+
+@app.command()
+def sql(
+    query: Annotated[str | None, typer.Argument(help="One query; without it, queries are read from a prompt.")] = None,
+    data_dir: DataDir = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Ask the warehouse in SQL. It is opened read-only."""
+    path = _warehouse(data_dir)
+    if query is not None:
+        _answer(path, query, form)
+        return
+    from warehouse.connect import WarehouseError
+
+    while (line := _prompt()) is not None:
+        try:
+            _answer(path, line, form)
+        except WarehouseError as error:
+            sys.stderr.write(f"{error}\n")
+
+
+def _answer(path: Path, query: str, form: Format) -> None:
+    from reports import terminal
+    from warehouse import read
+
+    rows = read.ask(path, query)
+    columns = {name: name for name in rows[0]} if rows else {}
+    _write(rows, form, terminal.plain_table("", rows, columns, "no rows"))
+
+
+def _prompt() -> str | None:
+    try:
+        line = input("kpi> " if sys.stdin.isatty() else "").strip()
+    except EOFError:
+        return None
+    return None if line in (".exit", ".quit", "exit", "quit") else line or _prompt()
+
+
+def _check_kpi(path: Path, kpi: str | None) -> None:
+    if kpi is None:
+        return
+    from warehouse import read
+
+    ids = [row["kpi_id"] for row in read.ask(path, "SELECT kpi_id FROM core.kpi ORDER BY is_proxy, number, kpi_id")]
+    if kpi not in ids:
+        raise typer.BadParameter(f"there is no KPI {kpi!r}; there are: {', '.join(ids)}")

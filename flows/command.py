@@ -1,0 +1,134 @@
+"""What the commands that change something do: a run with its display, a rebuild, the schedule, a register row."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from flows.night import Night
+from flows.server import prefect_api
+from reports import terminal
+from reports.words import Lang
+from settings import Settings, SettingsError, load, tokyo_day, utc_now
+
+if TYPE_CHECKING:
+    from flows.history import RunRecord
+
+LANG: Lang = "ja"
+
+
+def run(data_dir: Path | None, strategy: str | None, *, offline: bool, inline: bool) -> RunRecord:
+    """Run one night with a display of its steps, then print the KPI table and where everything is."""
+    settings = load(data_dir)
+    with _steps_on_screen() as on_step:
+        if inline:
+            record = _run_inline(settings, strategy, on_step, offline=offline)
+        else:
+            record = _run_under_prefect(settings, strategy, on_step, offline=offline)
+    _print_run(settings, record)
+    return record
+
+
+def _run_inline(
+    settings: Settings, strategy: str | None, on_step: Callable[[str], None], *, offline: bool
+) -> RunRecord:
+    from flows.notify import notify
+    from flows.run import InlineRunner, run_night
+
+    night = Night.begin(settings, utc_now(), offline=offline, strategy=strategy)
+    try:
+        record = run_night(night, InlineRunner(on_step))
+    except Exception as error:
+        notify("failed", str(error))
+        raise
+    if record.outcome == "degraded":
+        notify("degraded", record.message)
+    return record
+
+
+def _run_under_prefect(
+    settings: Settings, strategy: str | None, on_step: Callable[[str], None], *, offline: bool
+) -> RunRecord:
+    with prefect_api(settings.data_dir / "prefect") as server:
+        on_step("start Prefect")
+        from expectations.gate import warm
+
+        heavy = threading.Thread(target=warm)  # Great Expectations, while the server comes up
+        heavy.start()
+        from flows.nightly import nightly
+
+        heavy.join()
+        if server:
+            server.wait()
+        state = nightly(str(settings.data_dir), strategy, on_step, offline=offline, return_state=True)
+        return cast("RunRecord", state.result())
+
+
+def rebuild(data_dir: Path | None, strategy: str | None) -> None:
+    """Build everything anew from what was kept and say whether the content is that of the published file."""
+    from flows.run import InlineRunner, run_night
+    from warehouse.publish import current
+
+    settings = load(data_dir)
+    night = Night.begin(settings, utc_now(), offline=True, strategy=strategy)
+    before = current(night.warehouse)
+    with _steps_on_screen() as on_step:
+        record = run_night(night, InlineRunner(on_step), anew=True)
+    out = terminal.console()
+    out.print(f"rebuilt    {night.warehouse / record.published}\ncontent    {record.content_hash}")
+    if before:
+        verdict = "equal to" if before.content_hash == record.content_hash else "DIFFERENT from"
+        out.print(f"{verdict} the file published before ({before.content_hash})")
+
+
+def serve(data_dir: Path | None) -> None:
+    """Serve the nightly flow with its schedule until stopped."""
+    settings = load(data_dir)
+    with prefect_api(settings.data_dir / "prefect") as server:
+        from flows.schedule import serve_nightly
+
+        if server:
+            server.wait()
+        terminal.console().print("serving `nightly`: every night at 03:15 Asia/Tokyo; stop with Ctrl-C")
+        serve_nightly(settings.data_dir)
+
+
+def record(file: str, row: Mapping[str, str]) -> None:
+    """Append one row to a register file."""
+    from sources.register import append_row
+
+    if not file or Path(file).name != file:
+        raise SettingsError(f"register file {file!r} is no plain name; give e.g. fertility")
+    path = load().register_dir / f"{file}.csv"
+    append_row(path, {**row, "accessed_on": tokyo_day(utc_now()).isoformat()})
+    terminal.console().print(f"added to {path}; `kpi run` shows what it changes")
+
+
+def _print_run(settings: Settings, record: RunRecord) -> None:
+    from warehouse import read
+    from warehouse.publish import CURRENT
+
+    out = terminal.console()
+    warehouse = settings.data_dir / "warehouse" / CURRENT
+    out.print(terminal.progress_table(read.summary(warehouse), LANG))
+    out.print(terminal.sources_table(record.sources, LANG))
+    quarantined = sum(source["quarantined"] for source in record.sources)
+    out.print(
+        f"outcome     {record.outcome} ({terminal.outcome(record.outcome, LANG)}): {record.message}\n"
+        f"warehouse   {warehouse}" + (f" → {record.published}" if record.published else " (unchanged)") + "\n"
+        f"content     {record.content_hash}\n"
+        f"quarantine  {quarantined} rows: `kpi quarantine`, table ops.quarantine\n"
+        f"run log     {settings.data_dir / 'runs' / record.run_id}.json, tables ops.run, ops.run_source, ops.fetch",
+        soft_wrap=True,
+    )
+
+
+@contextmanager
+def _steps_on_screen() -> Iterator[Callable[[str], None]]:
+    """Show the step under way on standard error, on a terminal only; the results go to standard output."""
+    out = terminal.console(error=True)
+    with out.status("starting") as status:
+        yield status.update

@@ -1,0 +1,24 @@
+"""Step: visit one publisher and keep what it gives."""
+
+from __future__ import annotations
+
+from flows.night import Night
+from sources.fetching import adapter, fetch_publisher
+from sources.publishers import publishers
+from sources.snapshots import Outcome, SnapshotStore
+
+
+def fetch_source(night: Night, publisher_id: str) -> dict[str, int]:
+    """Fetch everything that a publisher offers; gives how many resources had which outcome.
+
+    A publisher's trouble is recorded, not raised.
+    """
+    publisher = publishers()[publisher_id]
+    done = fetch_publisher(
+        publisher,
+        adapter(publisher),
+        SnapshotStore(night.snapshots),
+        today=night.today,
+        base_url=night.base_url.get(publisher_id),
+    )
+    return {outcome.value: sum(fetch.outcome is outcome for fetch in done) for outcome in Outcome}

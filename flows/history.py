@@ -1,0 +1,90 @@
+"""Records of past runs: one JSON file a run, which outlives every warehouse file and feeds ``ops.run``."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flows.prepare import SourceReport
+
+_SOURCE_COLUMNS = (
+    "publisher_id",
+    "state",
+    "resources",
+    "new",
+    "failed",
+    "refused",
+    "rows",
+    "quarantined",
+    "age_days",
+    "reason",
+)
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What a run did. ``outcome`` is ok, unchanged, degraded or failed (running while it is under way)."""
+
+    run_id: str
+    started_at: str
+    finished_at: str | None = None
+    outcome: str = "running"
+    exit_code: int | None = None
+    offline: bool = False
+    published: str = ""
+    content_hash: str = ""
+    message: str = ""
+    sources: tuple[dict[str, Any], ...] = field(default=())
+
+    @classmethod
+    def of(cls, run_id: str, started_at: datetime, *, offline: bool) -> RunRecord:
+        """A run that begins."""
+        return cls(run_id, started_at.isoformat(timespec="milliseconds"), offline=offline)
+
+    def with_sources(self, reports: Sequence[SourceReport]) -> RunRecord:
+        """The record with what each source contributed."""
+        return replace(self, sources=tuple({name: getattr(r, name) for name in _SOURCE_COLUMNS} for r in reports))
+
+    def with_file(self, published: str, content_hash: str) -> RunRecord:
+        """The record as it stands inside the file that the run publishes."""
+        return replace(self, published=published, content_hash=content_hash)
+
+    def ended(self, outcome: str, exit_code: int, message: str, moment: datetime) -> RunRecord:
+        """The record with how it ended."""
+        finished = moment.isoformat(timespec="milliseconds")
+        return replace(self, outcome=outcome, exit_code=exit_code, message=message, finished_at=finished)
+
+    def row(self) -> dict[str, Any]:
+        """Row of ``ops.run``."""
+        about = asdict(self)
+        del about["sources"]
+        for name in ("started_at", "finished_at"):
+            about[name] = datetime.fromisoformat(about[name]) if about[name] else None
+        return about
+
+    def source_rows(self) -> list[dict[str, Any]]:
+        """Rows of ``ops.run_source``."""
+        return [{"run_id": self.run_id, **source} for source in self.sources]
+
+    def save(self, runs_dir: Path) -> None:
+        """Write the record, whole or not at all."""
+        runs_dir.mkdir(parents=True, exist_ok=True)
+        path = runs_dir / f"{self.run_id}.json"
+        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        temporary.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), encoding="utf-8")
+        temporary.replace(path)
+
+
+def past_runs(runs_dir: Path) -> list[RunRecord]:
+    """All runs on record, oldest first."""
+    found = []
+    for path in sorted(runs_dir.glob("*.json")):
+        about = json.loads(path.read_text(encoding="utf-8"))
+        about["sources"] = tuple(about["sources"])
+        found.append(RunRecord(**about))
+    return found

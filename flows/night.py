@@ -1,0 +1,66 @@
+"""What one night is: its id, its folders, and what it was told. Small and picklable; never carries data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from settings import tokyo_day
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+
+@dataclass(frozen=True)
+class Night:
+    """One run. All steps get this and nothing else from outside."""
+
+    run_id: str  # the start in UTC, sortable
+    started_at: datetime
+    data_dir: Path
+    strategies_dir: Path
+    register_dir: Path
+    base_url: dict[str, str] = field(default_factory=dict)
+    offline: bool = False
+    strategy: str | None = None
+
+    @classmethod
+    def begin(cls, settings: Settings, started_at: datetime, *, offline: bool, strategy: str | None) -> Night:
+        """A night that starts now."""
+        return cls(
+            run_id=f"{started_at:%Y%m%dT%H%M%S}{started_at.microsecond // 1000:03d}Z",
+            started_at=started_at,
+            data_dir=settings.data_dir,
+            strategies_dir=settings.strategies_dir,
+            register_dir=settings.register_dir,
+            base_url=dict(settings.base_url),
+            offline=offline,
+            strategy=strategy,
+        )
+
+    @property
+    def today(self) -> date:
+        """The day in Japan on which the night began."""
+        return tokyo_day(self.started_at)
+
+    @property
+    def snapshots(self) -> Path:
+        """Publishers' bytes and the log of fetches."""
+        return self.data_dir / "snapshots"
+
+    @property
+    def parts(self) -> Path:
+        """Checked parts."""
+        return self.data_dir / "parts"
+
+    @property
+    def warehouse(self) -> Path:
+        """Published warehouse files."""
+        return self.data_dir / "warehouse"
+
+    @property
+    def runs(self) -> Path:
+        """One JSON record a run."""
+        return self.data_dir / "runs"

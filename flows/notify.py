@@ -1,0 +1,30 @@
+"""Tells people by the services in ``KPI_NOTIFY_URLS`` (any that apprise knows) that a night was not as it should be."""
+
+from __future__ import annotations
+
+import logging
+
+from settings import load
+
+_log = logging.getLogger(__name__)
+
+
+def notify(kind: str, message: str) -> bool:
+    """Send one message. A notification that fails is logged, never raised: the figures matter more.
+
+    Returns:
+        Whether there was anybody to tell and all of them were told.
+    """
+    urls = [secret.get_secret_value() for secret in load().notify_urls]
+    if not urls:
+        return False
+    import apprise
+
+    services = apprise.Apprise()
+    for url in urls:
+        if not services.add(url):
+            _log.error("a service in KPI_NOTIFY_URLS is not understood; see apprise's list of services")
+    sent = bool(services.notify(title=f"KPI: the night {kind}", body=message))
+    if not sent:
+        _log.error("the notification was not delivered to every service in KPI_NOTIFY_URLS")
+    return sent

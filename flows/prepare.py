@@ -1,0 +1,267 @@
+"""Step: what each source contributes tonight, and why: its own files, the recorded figures, or the register."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.checking import Before, Checker
+from flows.night import Night
+from records import KnownFromBasis, Resource
+from settings import TOKYO
+from sources.publishers import Publisher, publishers
+from sources.recorded import RECORDED_DIR, recorded
+from sources.snapshots import Fetch, Outcome, SnapshotStore
+from warehouse.build import PartUse
+from warehouse.parts import Part
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """What one source contributes to the night. ``state`` is live, stale, recorded, register or missing.
+
+    ``content`` is what decides whether anything is new: the figures of every part and how they came to us.
+    """
+
+    publisher_id: str
+    state: str
+    resources: int = 0
+    new: int = 0
+    failed: int = 0
+    refused: int = 0
+    rows: int = 0
+    quarantined: int = 0
+    age_days: int | None = None
+    reason: str = ""
+    uses: tuple[PartUse, ...] = ()
+    parts: tuple[str, ...] = ()
+    content: tuple[str, ...] = ()
+    snapshots: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+
+
+def prepare_source(night: Night, publisher_id: str) -> SourceReport:
+    """Parse and check what a source has brought so far; whatever was checked before comes from the cache.
+
+    Raises:
+        OSError, SnapshotError, RuleError: trouble of our own. A publisher's trouble is in the report.
+    """
+    publisher = publishers()[publisher_id]
+    checker = Checker(publisher, night.parts)
+    return _register(night, checker) if publisher.adapter == "register" else _published(night, checker)
+
+
+def _published(night: Night, checker: Checker) -> SourceReport:
+    """A source with files: the accepted snapshots, and recorded figures for resources that have none."""
+    publisher = checker.publisher
+    store = SnapshotStore(night.snapshots)
+    attempts: dict[str, list[Fetch]] = {}
+    for fetch in store.fetches():
+        if fetch.publisher == publisher.id:
+            attempts.setdefault(fetch.resource, []).append(fetch)
+    report = SourceReport(publisher.id, "live", resources=len(attempts))
+    troubles: list[str] = []
+    by_dataset: dict[str, Before] = {}
+    for tries in sorted(attempts.values(), key=lambda tries: _edition_order(tries[-1])):
+        before = by_dataset.get(tries[-1].dataset, Before())
+        made = list(_parts_of(checker, store, tries, before))
+        good = [(fetch, part) for fetch, part in made if not part.refused]
+        trouble = _trouble(tries[-1], made[-1][1] if made else None)
+        acquisition = "stale" if trouble else "live"
+        if trouble:
+            troubles.append(trouble)
+        for fetch, part in good:
+            report = _with_file(report, publisher, fetch, part, acquisition)
+        report = replace(report, refused=report.refused + len(made) - len(good))
+        if good:
+            by_dataset[tries[-1].dataset] = Before(good[-1][1])
+    report = _with_recorded(report, checker)
+    return _summed(night, report, attempts, troubles)
+
+
+def _edition_order(fetch: Fetch) -> tuple[str, str, str]:
+    return fetch.dataset, fetch.known_from.isoformat(), fetch.resource
+
+
+def _parts_of(
+    checker: Checker, store: SnapshotStore, tries: Sequence[Fetch], before: Before
+) -> Iterator[tuple[Fetch, Part]]:
+    """Every accepted content of one resource with its part, oldest first."""
+    for fetch in tries:
+        if fetch.outcome is not Outcome.NEW or fetch.snapshot_id is None:
+            continue
+        resource = Resource(
+            fetch.resource, fetch.publisher, fetch.dataset, fetch.edition, (), fetch.known_from, fetch.known_from_basis
+        )
+        part = checker.check_file(store.read, resource, fetch.snapshot_id, before)
+        if not part.refused:
+            before = Before(part, same_edition=True)
+        yield fetch, part
+
+
+def _trouble(last: Fetch, newest: Part | None) -> str:
+    """Why a resource is not up to date; empty when it is, or when it is simply not out yet."""
+    if last.outcome in (Outcome.FAILED, Outcome.REFUSED):
+        return last.reason
+    return newest.refused if newest else ""
+
+
+def _with_file(report: SourceReport, publisher: Publisher, fetch: Fetch, part: Part, acquisition: str) -> SourceReport:
+    order = f"{fetch.known_from} {fetch.fetched_at.isoformat()} {fetch.resource}"
+    use = PartUse(part.rows_path.as_posix(), order, acquisition, fetch.fetched_at)
+    snapshot = {
+        "snapshot_id": fetch.snapshot_id,
+        "resource_id": fetch.resource,
+        "publisher_id": publisher.id,
+        "edition": fetch.edition,
+        "acquisition": acquisition,
+        "url": fetch.url,
+        "fetched_at": fetch.fetched_at,
+        "media_type": fetch.media_type,
+        "size_bytes": fetch.size,
+        "licence": fetch.licence,
+        "adapter_version": fetch.adapter_version,
+        "known_from": fetch.known_from,
+        "known_from_basis": fetch.known_from_basis.value,
+    }
+    return _with_part(report, part, use, [snapshot])
+
+
+def _with_recorded(report: SourceReport, checker: Checker) -> SourceReport:
+    """Add the recorded figures of the resources that brought nothing themselves."""
+    path = RECORDED_DIR / f"{checker.publisher.id}.csv"
+    if not path.is_file():
+        return report
+    own = {snapshot["resource_id"] for snapshot in report.snapshots}
+    missing = [r for r in recorded(checker.publisher.id) if r.resource.id not in own]
+    if not missing:
+        return report
+    part = checker.check_bundle(
+        f"{checker.publisher.id}/recorded", _file_hash(path), lambda: _recorded_rows(checker.publisher.id)
+    )
+    for entry in missing:
+        resource = entry.resource
+        order = f"{resource.known_from}  {resource.id}"
+        use = PartUse(part.rows_path.as_posix(), order, "recorded", None, resource.id)
+        snapshot = {
+            "snapshot_id": entry.sha256,
+            "resource_id": resource.id,
+            "publisher_id": resource.publisher,
+            "edition": resource.edition,
+            "acquisition": "recorded",
+            "url": resource.urls[0] if resource.urls else "",
+            "licence": checker.publisher.licence,
+            "adapter_version": checker.adapter.VERSION,
+            "known_from": resource.known_from,
+            "known_from_basis": resource.known_from_basis.value,
+        }
+        report = _with_part(report, part, use, [snapshot])
+    return report
+
+
+def _recorded_rows(publisher_id: str) -> pd.DataFrame:
+    import pandas as pd
+
+    frames = []
+    for entry in recorded(publisher_id):
+        compiled = pd.Timestamp(entry.compiled_on, tz=TOKYO).tz_convert("UTC").as_unit("s")
+        frames.append(
+            entry.parsed.rows.assign(resource_id=entry.resource.id, snapshot_id=entry.sha256, first_seen=compiled)
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _register(night: Night, checker: Checker) -> SourceReport:
+    """The hand-kept figures: every file of the register in one part."""
+    publisher = checker.publisher
+    files = sorted(night.register_dir.glob("*.csv"))
+    report = SourceReport(publisher.id, "register", resources=len(files))
+    if not files:
+        return replace(report, state="missing", reason=f"no register file in {night.register_dir}")
+    hashes = {path: _file_hash(path) for path in files}
+    part = checker.check_bundle(
+        "register", " ".join(f"{p.stem}:{h}" for p, h in hashes.items()), lambda: _register_rows(checker, hashes)
+    )
+    snapshots = [
+        {
+            "snapshot_id": file_hash,
+            "resource_id": f"register/{path.stem}",
+            "publisher_id": publisher.id,
+            "edition": path.stem,
+            "acquisition": "register",
+            "url": "",
+            "media_type": "text/csv",
+            "size_bytes": path.stat().st_size,
+            "licence": publisher.licence,
+            "adapter_version": checker.adapter.VERSION,
+            "known_from_basis": KnownFromBasis.DATE.value,
+        }
+        for path, file_hash in hashes.items()
+    ]
+    report = _with_part(report, part, PartUse(part.rows_path.as_posix(), "register", "register"), snapshots)
+    return _summed(night, report, {}, [part.refused] if part.refused else [])
+
+
+def _register_rows(checker: Checker, hashes: dict[Path, str]) -> pd.DataFrame:
+    import pandas as pd
+
+    frames = []
+    for path, file_hash in hashes.items():
+        resource = Resource(f"register/{path.stem}", "register", "", path.stem, (), date.min, KnownFromBasis.FETCH)
+        parsed = checker.adapter.parse(path.read_bytes(), resource, checker.publisher)
+        frames.append(parsed.rows.assign(resource_id=resource.id, snapshot_id=file_hash))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _with_part(report: SourceReport, part: Part, use: PartUse, snapshots: Sequence[dict[str, Any]]) -> SourceReport:
+    known = part.id in report.parts
+    return replace(
+        report,
+        uses=(*report.uses, use),
+        parts=report.parts if known else (*report.parts, part.id),
+        rows=report.rows if known else report.rows + part.rows,
+        quarantined=report.quarantined if known else report.quarantined + part.quarantined,
+        content=(
+            *report.content,
+            f"{use.resource_id or snapshots[0]['resource_id']} {use.acquisition} {part.content_id} {part.quarantined}",
+        ),
+        snapshots=(*report.snapshots, *snapshots),
+    )
+
+
+def _summed(
+    night: Night, report: SourceReport, attempts: dict[str, list[Fetch]], troubles: Sequence[str]
+) -> SourceReport:
+    """The report with its state, its age and one line that says why it is not live."""
+    used = {snapshot["acquisition"] for snapshot in report.snapshots}
+    state = report.state
+    if not report.uses:
+        state = "missing"
+    elif used == {"recorded"}:
+        state = "recorded"
+    elif troubles:
+        state = "stale"
+    tonight = [tries[-1] for tries in attempts.values() if tries[-1].fetched_at >= night.started_at]
+    good = [f.fetched_at for tries in attempts.values() for f in tries if f.outcome in (Outcome.NEW, Outcome.UNCHANGED)]
+    reasons = [f"{reason} ({files} files)" if files > 1 else reason for reason, files in Counter(troubles).items()]
+    if state == "recorded" and not reasons:
+        reasons = ["nothing was fetched yet (offline)"]
+    return replace(
+        report,
+        state=state,
+        new=sum(f.outcome is Outcome.NEW for f in tonight),
+        failed=sum(f.outcome is Outcome.FAILED for f in tonight),
+        age_days=(night.started_at - max(good)).days if good else None,
+        reason="; ".join(reasons[:3]),
+    )
+
+
+def _file_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,124 @@
+"""One night from lock to record: the order of the steps, whoever runs them."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from flows.build import Built, build, inputs_fingerprint, nothing_new, publish_built
+from flows.fetch import fetch_source
+from flows.history import RunRecord
+from flows.night import Night
+from flows.prepare import prepare_source
+from settings import SettingsError, utc_now
+from sources.publishers import publishers
+from warehouse.lock import writer_lock
+from warehouse.parts import PartStore
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+EXIT_OK, EXIT_FAILED = 0, 1
+_TROUBLED = ("stale", "recorded", "missing")
+
+
+class Runner(Protocol):
+    """Runs steps: plainly, or as Prefect tasks."""
+
+    def step(self, name: str, action: Callable[..., T], *arguments: Any) -> T:  # noqa: ANN401
+        """Run one step and give its result."""
+
+    def each(self, name: str, action: Callable[[Night, str], T], night: Night, ids: Sequence[str]) -> list[T]:
+        """Run one step for each source at the same time."""
+
+
+@dataclass(frozen=True)
+class InlineRunner:
+    """Runs every step in this process, without Prefect."""
+
+    on_step: Callable[[str], None] = lambda _: None
+
+    def step(self, name: str, action: Callable[..., T], *arguments: Any) -> T:  # noqa: ANN401
+        """Run one step and give its result."""
+        self.on_step(name)
+        return action(*arguments)
+
+    def each(self, name: str, action: Callable[[Night, str], T], night: Night, ids: Sequence[str]) -> list[T]:
+        """Run one step for each source, each in a thread of its own."""
+        self.on_step(f"{name} {', '.join(ids)}")
+        with ThreadPoolExecutor(max_workers=max(len(ids), 1)) as pool:
+            return list(pool.map(lambda source: action(night, source), ids))
+
+
+def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
+    """Run one night and give its record, which is also saved, however the night ends.
+
+    Args:
+        night: what the night was told.
+        runner: runs the steps.
+        anew: forget every checked part and build even when nothing is new.
+
+    Raises:
+        SettingsError: the data folder cannot be written.
+        LockedError: another run holds the data folder.
+        Exception: whatever broke a step; the record then says ``failed``.
+    """
+    _make_folders(night)
+    with writer_lock(night.data_dir):
+        record = RunRecord.of(night.run_id, night.started_at, offline=night.offline)
+        record.save(night.runs)
+        try:
+            record = _steps(night, runner, record, anew=anew)
+        except BaseException as error:
+            message = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
+            record = record.ended("failed", EXIT_FAILED, message, utc_now())
+            raise
+        finally:
+            record.save(night.runs)
+    return record
+
+
+def _steps(night: Night, runner: Runner, record: RunRecord, *, anew: bool) -> RunRecord:
+    if anew:
+        PartStore(night.parts).prune(keep=[])
+    fetched = [p.id for p in publishers().values() if p.adapter != "register"]
+    if not night.offline:
+        runner.each("fetch", fetch_source, night, fetched)
+    reports = [runner.step(f"check {source}", prepare_source, night, source) for source in publishers()]
+    record = record.with_sources(reports)
+    troubled = [report for report in reports if report.state in _TROUBLED]
+    outcome = "degraded" if troubled else "ok"
+    why = "; ".join(f"{r.publisher_id} {r.state}: {r.reason}" for r in troubled)
+    inputs = inputs_fingerprint(night, reports)
+    if not anew and (published := nothing_new(night, inputs)):
+        record = record.with_file("", published.content_hash)
+        outcome = "degraded" if troubled else "unchanged"
+        return record.ended(outcome, EXIT_OK, _sentence("nothing new, no new file", why), utc_now())
+    record = record.ended(outcome, EXIT_OK, _sentence("published", why), utc_now())
+    built: Built = runner.step("build", build, night, reports, inputs, record)
+    parts = [part for report in reports for part in report.parts]
+    runner.step("publish", publish_built, night, built, parts)
+    record = record.with_file(built.manifest.file, built.manifest.content_hash)
+    return record.ended(outcome, EXIT_OK, record.message, utc_now())
+
+
+def _sentence(what: str, why: str) -> str:
+    return f"{what}; {why}" if why else what
+
+
+def _make_folders(night: Night) -> None:
+    for folder in (night.data_dir, night.snapshots, night.parts, night.warehouse, night.runs):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(_not_writable(night, error.strerror or str(error))) from error
+        if not os.access(folder, os.W_OK):
+            raise SettingsError(_not_writable(night, "permission denied"))
+
+
+def _not_writable(night: Night, why: str) -> str:
+    return f"the data folder {night.data_dir} cannot be written ({why}); correct its permissions or set KPI_DATA_DIR"

@@ -1,0 +1,89 @@
+"""Step: what people see of a run, as text for the terminal, for Prefect's artifacts and for machines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flows.history import RunRecord
+from reports.words import STATUS, number, share, word
+from settings import TOKYO
+from warehouse import read
+from warehouse.publish import CURRENT
+
+Row = Mapping[str, Any]
+
+
+def for_people(moment: datetime) -> str:
+    """A moment as people in Japan write it."""
+    return f"{moment.astimezone(TOKYO):%Y-%m-%d %H:%M} JST"
+
+
+def progress_cells(warehouse_dir: Path) -> list[dict[str, Any]]:
+    """The KPI table as plain cells for an artifact."""
+    return [
+        {
+            "KPI": f"{row['name_ja']} / {row['name_en']}",
+            "baseline": f"{number(row['baseline_value'], row['decimals'])} ({row['baseline_period']})",
+            "target": f"{number(row['target_value'], row['decimals'])} ({row['target_period']})",
+            "latest": f"{number(row['latest_value'], row['decimals'])} ({row['latest_period'] or '–'})",
+            "p": share(row["latest_p"]),
+            "status": f"{row['verdict_status'] or row['latest_status']} {word(STATUS, row['verdict_status'], 'ja')}",
+            "reason": row["reason"] or "",
+        }
+        for row in read.summary(warehouse_dir / CURRENT)
+    ]
+
+
+def summary_markdown(record: RunRecord) -> str:
+    """The run's record as Markdown."""
+    lines = [
+        f"**{record.outcome}**: {record.message}",
+        "",
+        "| source | state | rows | quarantined | why |",
+        "|-|-|-|-|-|",
+    ]
+    lines += [
+        f"| {s['publisher_id']} | {s['state']} | {s['rows']} | {s['quarantined']} | {s['reason'].replace('|', '/')} |"
+        for s in record.sources
+    ]
+    lines += ["", f"file `{record.published or 'unchanged'}`, content `{record.content_hash}`"]
+    return "\n".join(lines)
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """Rows as CSV with a header, lists joined by blanks."""
+    if not rows:
+        return ""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: " ".join(v) if isinstance(v, list) else v for name, v in row.items()})
+    return out.getvalue()
+
+
+def as_json(rows: Sequence[Row]) -> str:
+    """Rows as a JSON list; days and moments in ISO 8601."""
+    return json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=1, default=_iso) + "\n"
+
+
+def as_markdown(rows: Sequence[Row]) -> str:
+    """Rows as a Markdown table."""
+    if not rows:
+        return ""
+    names = list(rows[0])
+    lines = ["| " + " | ".join(names) + " |", "|" + "-|" * len(names)]
+    lines += ["| " + " | ".join("" if row[n] is None else str(row[n]) for n in names) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")

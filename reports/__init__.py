@@ -1,0 +1,1 @@
+"""WHAT PEOPLE SEE: tables and words."""

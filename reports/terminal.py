@@ -1,0 +1,150 @@
+"""Tables for the terminal, readable at 100 columns, Japanese and English names side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from reports.words import OUTCOME, STATE, STATUS, Lang, number, share, word
+
+Row = Mapping[str, Any]
+
+
+def console(*, error: bool = False) -> Console:
+    """A console that keeps 100 columns where the output is not a terminal."""
+    out = Console(stderr=error, highlight=False)
+    return out if out.is_terminal else Console(stderr=error, highlight=False, width=100)
+
+
+def progress_table(rows: Sequence[Row], lang: Lang) -> Table:
+    """One row a KPI: where it started, where it should be, what is known, and how that is judged."""
+    ja = lang == "ja"
+    table = Table(box=box.SIMPLE_HEAD, title="KPI進捗 / KPI progress", title_justify="left", pad_edge=False)
+    for heading, justify in (
+        ("指標" if ja else "KPI", "left"),
+        ("基準 → 目標" if ja else "baseline → target", "left"),
+        ("最新の実績" if ja else "latest figure", "left"),
+        ("進捗率 p" if ja else "progress p", "right"),
+        ("目標時点の判定" if ja else "at the target", "left"),
+    ):
+        table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for row in rows:
+        table.add_row(
+            f"{row['name_ja']}\n[dim]{row['name_en']}[/dim]",
+            _course(row),
+            _latest(row, lang),
+            share(row["latest_p"]),
+            _verdict(row, lang),
+        )
+        table.add_section()
+    return table
+
+
+def _course(row: Row) -> str:
+    if row["direction"] == "milestone":
+        return (
+            f"{row['baseline_printed']} ({row['baseline_period']})\n→ {row['target_printed']} ({row['target_period']})"
+        )
+    start = row["baseline_printed"] if row["baseline_is_none"] else _figure(row, row["baseline_value"])
+    return f"{start} ({row['baseline_period']})\n→ {_figure(row, row['target_value'])} ({row['target_period']})"
+
+
+def _latest(row: Row, lang: Lang) -> str:
+    if not row["latest_period"]:
+        return "–"
+    value = "" if row["direction"] == "milestone" else f"{_figure(row, row['latest_value'])} "
+    where = f"({row['latest_period']})"
+    flags = set(row["latest_flags"] or ())
+    notes = [text for flag, text in _NOTES[lang].items() if flag in flags]
+    lines = [f"{value}{where}", word(STATUS, row["latest_status"], lang), *(f"[dim]{n}[/dim]" for n in notes)]
+    return "\n".join(lines)
+
+
+_NOTES: dict[Lang, dict[str, str]] = {
+    "ja": {"SECONDARY_SOURCE": "二次資料", "POST_TARGET": "目標年の後", "PROVISIONAL": "速報値", "STALE": "前回取得分"},
+    "en": {
+        "SECONDARY_SOURCE": "secondary source",
+        "POST_TARGET": "after the target year",
+        "PROVISIONAL": "provisional",
+        "STALE": "last good figure",
+    },
+}
+
+
+def _verdict(row: Row, lang: Lang) -> str:
+    status = row["verdict_status"] or row["latest_status"]
+    lines = [status or "–", word(STATUS, status, lang)]
+    if row["reason"]:
+        lines.append(f"[dim]{row['reason']}[/dim]")
+    return "\n".join(lines)
+
+
+def _figure(row: Row, value: float | None) -> str:
+    return number(value, row["decimals"] or 0, row["unit"])
+
+
+def plain_table(title: str, rows: Sequence[Row], columns: Mapping[str, str], empty: str) -> Table | str:
+    """Any rows as a table; ``columns`` maps column names to headings. ``empty`` is what to say without rows."""
+    if not rows:
+        return empty
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    for heading in columns.values():
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(row.get(name)) for name in columns))
+    return table
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None | "":
+            return "–"
+        case float():
+            return f"{value:,.10g}"
+        case list():
+            return ", ".join(str(item) for item in value)
+        case _:
+            return str(value).replace("[", r"\[")
+
+
+def sources_table(rows: Sequence[Row], lang: Lang) -> Table | str:
+    """What every source contributed to the newest run."""
+    shown = [{**row, "said": word(STATE, row["state"], lang)} for row in rows]
+    columns = {"publisher_id": "source", "said": "state", "rows": "rows", "quarantined": "quarantined", "reason": "why"}
+    return plain_table("公表元 / Sources", shown, columns, "no run yet; run `kpi run`")
+
+
+def outcome(code: str, lang: Lang) -> str:
+    """The outcome of a run in words."""
+    return word(OUTCOME, code, lang)
+
+
+def periods_table(rows: Sequence[Row], lang: Lang) -> Table | str:
+    """Every period of a KPI, or every KPI of a year: value, achievement, pace, status, flags."""
+    if not rows:
+        return "no row: this KPI or year has none"
+    table = Table(box=box.SIMPLE_HEAD, title="KPI進捗 / KPI progress", title_justify="left", pad_edge=False)
+    ja = lang == "ja"
+    headings = (
+        ("指標", "期間", "実績", "進捗率 p", "ペース r", "判定")
+        if ja
+        else ("KPI", "period", "figure", "p", "pace r", "status")
+    )
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        pace = "–" if row["pace_ratio"] is None else f"{row['pace_ratio']:.2f}"
+        notes = ", ".join([*(row["flags"] or ()), *([row["reason"]] if row["reason"] else [])])
+        table.add_row(
+            row["name_ja" if ja else "name_en"],
+            row["period"],
+            _figure(row, row["value"]),
+            share(row["achievement_rate"]),
+            pace,
+            f"{row['status']} {word(STATUS, row['status'], lang)}" + (f"\n[dim]{notes}[/dim]" if notes else ""),
+        )
+    return table

@@ -1,0 +1,77 @@
+"""The words that people read for the codes that tables hold, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Lang = Literal["ja", "en"]
+
+STATUS: dict[str, tuple[str, str]] = {
+    "NA_NO_DATA": ("実績値なし", "no figure"),
+    "NA_NO_TARGET": ("目標なし", "no target"),
+    "NA_NO_BASELINE": ("基準値なし", "no baseline"),
+    "NA_BREAK": ("系列の断絶", "break in series"),
+    "NA_STALE": ("値が古い", "figure too old"),
+    "NA_TOO_EARLY": ("判定には早い", "too early"),
+    "MAINTAINED": ("維持", "maintained"),
+    "MAINTAINED_WEAKENING": ("維持・低下傾向", "maintained, weakening"),
+    "MISSED_IMPROVING": ("未達・改善", "missed, improving"),
+    "MISSED": ("未達", "missed"),
+    "FINAL_PENDING": ("最終実績が未確認", "final figure not known"),
+    "FINAL_ACHIEVED": ("達成", "achieved"),
+    "FINAL_NOT_ACHIEVED": ("未達成", "not achieved"),
+    "FINAL_WORSE": ("悪化", "worse than baseline"),
+    "FINAL_NO_CHANGE": ("変化なし", "no change"),
+    "FINAL_MOSTLY": ("おおむね達成", "mostly achieved"),
+    "FINAL_PARTIAL": ("一部達成", "partly achieved"),
+    "ACHIEVED_EARLY": ("前倒しで達成", "achieved early"),
+    "ON_TRACK": ("順調", "on track"),
+    "NEAR": ("やや遅れ", "near the path"),
+    "BEHIND": ("遅れ", "behind"),
+    "NO_CHANGE": ("変化なし", "no change"),
+    "MOVING_AWAY": ("逆行", "moving away"),
+    "ACHIEVED": ("達成", "achieved"),
+    "ACHIEVED_LATE": ("期限後に達成", "achieved late"),
+    "NOT_YET": ("未了", "not yet"),
+    "POST_TARGET": ("目標年の後", "after the target year"),
+}
+
+STATE: dict[str, tuple[str, str]] = {
+    "live": ("最新を取得", "up to date"),
+    "stale": ("前回の取得分を使用", "last good figures in use"),
+    "recorded": ("収録済みの値を使用", "recorded figures in use"),
+    "register": ("登録値", "register"),
+    "missing": ("値なし", "nothing to use"),
+}
+
+OUTCOME: dict[str, tuple[str, str]] = {
+    "ok": ("正常", "ok"),
+    "unchanged": ("変化なし", "unchanged"),
+    "degraded": ("一部縮退", "degraded"),
+    "failed": ("失敗", "failed"),
+    "running": ("実行中", "running"),
+}
+
+
+def word(table: dict[str, tuple[str, str]], code: str | None, lang: Lang) -> str:
+    """The word for a code; the code itself when there is none, a dash when there is no code."""
+    if not code:
+        return "–"
+    pair = table.get(code)
+    return pair[0 if lang == "ja" else 1] if pair else code
+
+
+def number(value: float | None, decimals: int, unit: str = "") -> str:
+    """A figure as people print it: thousands separators, half up to ``decimals``; a dash when it is not known."""
+    if value is None:
+        return "–"
+    from decimal import ROUND_HALF_UP, Decimal
+
+    # Half up on the printed digits: Python's round() would give 0.2 for 0.25.
+    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return f"{rounded:,}{unit}"
+
+
+def share(value: float | None) -> str:
+    """A share in percent with one decimal."""
+    return "–" if value is None else f"{number(value * 100, 1)}%"

@@ -1,0 +1,79 @@
+"""Settings from the environment (``KPI_*``) or ``kpi.toml``, and the two clocks: Tokyo for people, UTC for storage."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.sources import TomlConfigSettingsSource
+
+PROJECT_ROOT = Path(__file__).resolve().parent
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message names it and the remedy."""
+
+
+class Settings(BaseSettings):
+    """Everything a run may be told. Names in the environment are upper case with ``KPI_`` in front.
+
+    ``KPI_BASE_URL__<PUBLISHER>`` replaces scheme, host and port of that publisher's addresses.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="KPI_", env_nested_delimiter="__", toml_file="kpi.toml", extra="forbid", frozen=True
+    )
+
+    data_dir: Path = Path("data")
+    strategies_dir: Path = PROJECT_ROOT / "strategies"
+    register_dir: Path = PROJECT_ROOT / "sources" / "register"
+    base_url: dict[str, str] = Field(default_factory=dict)
+    estat_app_id: SecretStr | None = None
+    notify_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+
+    @field_validator("notify_urls", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over ``kpi.toml``."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(data_dir: Path | None = None) -> Settings:
+    """The settings of this process; ``data_dir`` wins over the environment.
+
+    Raises:
+        SettingsError: when a setting is unknown or has no usable value.
+    """
+    try:
+        return Settings() if data_dir is None else Settings(data_dir=data_dir)
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = "__".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"setting KPI_{name}: {first['msg']}; correct it in the environment or kpi.toml") from error
+
+
+def utc_now() -> datetime:
+    """This moment, for storage."""
+    return datetime.now(UTC)
+
+
+def tokyo_day(moment: datetime) -> date:
+    """The day that people in Japan call it."""
+    return moment.astimezone(TOKYO).date()

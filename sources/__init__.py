@@ -1,0 +1,1 @@
+"""WHERE FROM: publishers, their files, the register and the strategies."""

@@ -1,0 +1,101 @@
+"""Recorded figures: what publishers' files said when ``compile_recorded`` read them, for nights without a network.
+
+``sources/recorded/<publisher>.csv`` holds one line a figure: where it comes from, then the tidy row itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from records import AREA_COLUMNS, ROW_COLUMNS, KnownFromBasis, Resource
+from sources.parsed import Parsed, tidy_areas, tidy_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RECORDED_DIR = Path(__file__).parent / "recorded"
+AREAS_FILE = Path(__file__).parent / "catalog" / "areas.csv"
+PROVENANCE_COLUMNS: tuple[str, ...] = (
+    "resource",
+    "publisher",
+    "dataset",
+    "edition",
+    "url",
+    "sha256",  # of the file that was compiled
+    "compiled_on",
+    "copy_note",  # how that file differs from the published one, else empty
+)
+
+
+# What an adapter says of a figure; the rest of ``records.ROW_COLUMNS`` is filled in by the night itself.
+RECORDED_COLUMNS = tuple(name for name in ROW_COLUMNS if name not in {"first_seen", "resource_id", "snapshot_id"})
+
+
+@dataclass(frozen=True)
+class RecordedResource:
+    """The recorded figures of one published file.
+
+    Attributes:
+        resource: the file, under the id and address that a live night uses.
+        sha256: fingerprint of the file that was compiled.
+        compiled_on: the day on which it was compiled.
+        copy_note: how that file differs from the published one, else empty.
+        parsed: the recorded rows (of the areas of interest only) and their areas; ``header`` is empty.
+    """
+
+    resource: Resource
+    sha256: str
+    compiled_on: date
+    copy_note: str
+    parsed: Parsed
+
+
+def recorded_file(publisher_id: str) -> Path:
+    """Where the recorded figures of a publisher are; the file need not exist."""
+    return RECORDED_DIR / f"{publisher_id}.csv"
+
+
+def recorded(publisher_id: str) -> list[RecordedResource]:
+    """The recorded files of a publisher in the order of their ids; empty when none are recorded."""
+    path = recorded_file(publisher_id)
+    if not path.exists():
+        return []
+    lines = read_text_csv(path)
+    areas = read_text_csv(AREAS_FILE)
+    return [_one(str(name), group, areas) for name, group in lines.groupby("resource", sort=True)]
+
+
+def read_text_csv(path: Path) -> pd.DataFrame:
+    """A CSV file of ours with every cell as text and nothing read as missing."""
+    import pandas as pd
+
+    return pd.read_csv(path, dtype="str", keep_default_na=False, na_filter=False)
+
+
+def _one(resource_id: str, group: pd.DataFrame, areas: pd.DataFrame) -> RecordedResource:
+    import pandas as pd
+
+    first = group.iloc[0]
+    columns = {name: group[name] for name in RECORDED_COLUMNS}
+    for name in ("value", "value_low", "value_high"):
+        columns[name] = pd.to_numeric(group[name])
+    known = areas[areas["area_code"].isin(set(group["area_code"]))]
+    resource = Resource(
+        id=resource_id,
+        publisher=first["publisher"],
+        dataset=first["dataset"],
+        edition=first["edition"],
+        urls=(first["url"],),
+        known_from=date.fromisoformat(first["known_from"]),
+        known_from_basis=KnownFromBasis(first["known_from_basis"]),
+    )
+    return RecordedResource(
+        resource=resource,
+        sha256=first["sha256"],
+        compiled_on=date.fromisoformat(first["compiled_on"]),
+        copy_note=first["copy_note"],
+        parsed=Parsed(tidy_rows(columns), tidy_areas({name: known[name] for name in AREA_COLUMNS}), ()),
+    )

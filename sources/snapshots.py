@@ -1,0 +1,246 @@
+"""What publishers sent, byte by byte and never edited, and one line about every time that we asked.
+
+Bytes lie under their SHA-256 in ``bytes/<2>/<62>``; ``fetches.jsonl`` tells when, from where and with what outcome.
+These two are the raw material from which everything else can be built again, so both survive a crash at any moment.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from pydantic import TypeAdapter, ValidationError
+
+from records import KnownFromBasis
+
+
+class Outcome(StrEnum):
+    """How one fetch ended."""
+
+    NEW = "new"  # content that was not the last good one, accepted by the guards so far
+    UNCHANGED = "unchanged"  # status 304, or 200 with the bytes that we have
+    NOT_OUT = "not_out"  # the publisher has not put it out yet
+    REFUSED = "refused"  # kept for study, not used
+    FAILED = "failed"  # nothing came
+
+
+class SnapshotError(Exception):
+    """The store itself is damaged or incomplete; the message names file and remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One attempt to fetch one resource.
+
+    Attributes:
+        url: the address that answered (or was tried last), secrets removed.
+        fetched_at: aware, UTC.
+        status: HTTP status, None when there was no answer.
+        snapshot_id: SHA-256 of the bytes in hex, None when none came.
+        size: of those bytes.
+        reason: for people, empty when all is well.
+        known_from: the day on which this content became public, and ``known_from_basis`` why we think so.
+    """
+
+    resource: str
+    publisher: str
+    dataset: str
+    edition: str
+    url: str
+    fetched_at: datetime
+    status: int | None
+    outcome: Outcome
+    snapshot_id: str | None
+    size: int
+    media_type: str | None
+    etag: str | None
+    last_modified: str | None
+    licence: str
+    adapter_version: str
+    reason: str
+    known_from: date
+    known_from_basis: KnownFromBasis
+
+    def __post_init__(self) -> None:
+        """Refuse a time without its zone."""
+        if self.fetched_at.tzinfo is None:
+            raise ValueError(f"fetched_at of {self.resource} has no time zone")
+
+
+_FETCH = TypeAdapter(Fetch)
+
+
+class SnapshotStore:
+    """The snapshots of one data folder. Safe for several threads and processes; the history is read once an object.
+
+    Args:
+        root: folder of the store; made on the first write.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._bytes = root / "bytes"
+        self._log = root / "fetches.jsonl"
+        self._history: list[Fetch] | None = None
+        self._lock = threading.RLock()
+
+    def keep(self, body: bytes) -> str:
+        """Write the bytes down for good and return their id. Bytes that are there already are not written again."""
+        snapshot_id = hashlib.sha256(body).hexdigest()
+        path = self.path(snapshot_id)
+        if path.exists() and path.read_bytes() == body:
+            return snapshot_id
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A crash may leave this file behind. Its name is no id, so nothing ever takes it for data.
+        unfinished = self._bytes / f"unfinished-{uuid4().hex}"
+        try:
+            with unfinished.open("wb") as file:
+                file.write(body)
+                _to_disk(file)
+            unfinished.replace(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+        _folder_to_disk(path.parent)
+        return snapshot_id
+
+    def holds(self, snapshot_id: str) -> bool:
+        """Whether there are bytes under this id."""
+        return self.path(snapshot_id).exists()
+
+    def read(self, snapshot_id: str) -> bytes:
+        """The bytes of one snapshot, checked against their id.
+
+        Raises:
+            SnapshotError: when the file is missing or not what was kept.
+        """
+        path = self.path(snapshot_id)
+        remedy = "restore it from a backup, or fetch it anew with `kpi run`"
+        try:
+            body = path.read_bytes()
+        except FileNotFoundError:
+            raise SnapshotError(f"{path}: this snapshot is missing; {remedy}") from None
+        if hashlib.sha256(body).hexdigest() != snapshot_id:
+            raise SnapshotError(
+                f"{path}: damaged, the bytes are not those that were kept; delete the file and {remedy}"
+            )
+        return body
+
+    def path(self, snapshot_id: str) -> Path:
+        """Where the bytes of this id are or would be."""
+        return self._bytes / snapshot_id[:2] / snapshot_id[2:]
+
+    def record(self, fetch: Fetch) -> None:
+        """Append one fetch to the history; on disk when this returns."""
+        line = _FETCH.dump_json(fetch) + b"\n"
+        with self._lock:
+            before = self._loaded()
+            with self._log_for_writing() as file:
+                file.write(line)
+                _to_disk(file)
+            before.append(fetch)
+
+    def refuse(self, fetch: Fetch, reason: str) -> Fetch:
+        """Take back what this fetch brought: its content no longer counts as good. Returns the record of that."""
+        refused = replace(fetch, outcome=Outcome.REFUSED, reason=reason)
+        self.record(refused)
+        return refused
+
+    def fetches(self) -> list[Fetch]:
+        """Every fetch so far, oldest first.
+
+        Raises:
+            SnapshotError: for a line that cannot be read. A last line cut by a crash is no error and does not count.
+        """
+        with self._lock:
+            return list(self._loaded())
+
+    def last_attempt(self, resource_id: str) -> Fetch | None:
+        """The newest fetch of a resource, however it ended."""
+        return next((f for f in reversed(self.fetches()) if f.resource == resource_id), None)
+
+    def last_good(self, resource_id: str) -> Fetch | None:
+        """The newest fetch of a resource whose content counts; its marks are the freshest that we have."""
+        good = self._good(resource_id)
+        return good[-1] if good else None
+
+    def history(self, resource_id: str) -> list[Fetch]:
+        """The fetches of a resource that brought new content which still counts, oldest first."""
+        return [fetch for fetch in self._good(resource_id) if fetch.outcome is Outcome.NEW]
+
+    def _good(self, resource_id: str) -> list[Fetch]:
+        good: list[Fetch] = []
+        for fetch in self.fetches():
+            if fetch.resource != resource_id:
+                continue
+            if fetch.outcome in (Outcome.NEW, Outcome.UNCHANGED):
+                good.append(fetch)
+            elif fetch.outcome is Outcome.REFUSED:
+                # A run that was cut off may have called this content unchanged before a guard saw it.
+                while good and good[-1].snapshot_id == fetch.snapshot_id:
+                    good.pop()
+        return good
+
+    def _loaded(self) -> list[Fetch]:
+        if self._history is None:
+            self._history = list(self._read_log())
+        return self._history
+
+    def _read_log(self) -> Iterator[Fetch]:
+        if not self._log.exists():
+            return
+        *lines, _ = self._log.read_bytes().split(b"\n")  # what follows the last line end was never finished
+        for number, line in enumerate(lines, start=1):
+            try:
+                yield _FETCH.validate_json(line)
+            except ValidationError as error:
+                what = error.errors()[0]["msg"]
+                message = f"{self._log}, line {number}: not a fetch record ({what}); restore the file from a backup"
+                raise SnapshotError(message) from error
+
+    @contextmanager
+    def _log_for_writing(self) -> Iterator[BinaryIO]:
+        """The history, locked against other processes, at its end and without a line that a crash has cut."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with self._log.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            end = _end_of_last_line(file)
+            if end != file.seek(0, os.SEEK_END):
+                file.truncate(end)
+            yield file
+
+
+def _end_of_last_line(file: BinaryIO) -> int:
+    """Position behind the last line end."""
+    position = file.seek(0, os.SEEK_END)
+    while position:
+        start = max(0, position - 2**12)
+        file.seek(start)
+        found = file.read(position - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        position = start
+    return 0
+
+
+def _to_disk(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _folder_to_disk(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,109 @@
+"""The server: files by path, marks and conditional answers, a log of requests, misbehaviour on request."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
+
+LAST_MODIFIED = "Mon, 02 Nov 2026 03:00:00 GMT"
+
+# Answers one request in its own way. It gets the handler and the body that a well-behaved publisher would send.
+Misbehaviour = Callable[["Answer", bytes], None]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: an asker that hangs up early is part of many tests, and all others see their answer."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it arrived: ``target`` is path and query."""
+
+    target: str
+    headers: Mapping[str, str]
+
+
+class Replica:
+    """A publisher on 127.0.0.1 and a free port, as a context manager.
+
+    Args:
+        files: body by path, or by path and query for an API. May be changed while the server runs.
+
+    Attributes:
+        url: ``http://127.0.0.1:<port>``.
+        requests: what was asked so far, in order.
+    """
+
+    def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
+        self.files = dict(files or {})
+        self.requests: list[Request] = []
+        self._moods: dict[str, list[Misbehaviour]] = defaultdict(list)
+        self._server = _Server(("127.0.0.1", 0), type("BoundAnswer", (Answer,), {"replica": self}))
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        # A short poll interval, so that leaving takes no half second.
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def misbehave(self, path: str, *moods: Misbehaviour) -> None:
+        """Answer the next requests for ``path`` with these, one each; after them the file is served as it should be."""
+        self._moods[path].extend(moods)
+
+    def count(self, path: str) -> int:
+        """How many requests came for this path, whatever their query."""
+        return sum(request.target.partition("?")[0] == path for request in self.requests)
+
+    def next_mood(self, path: str) -> Misbehaviour:
+        """The answer that is due for this path."""
+        return self._moods[path].pop(0) if self._moods[path] else Answer.serve
+
+
+class Answer(BaseHTTPRequestHandler):
+    """One answer. Misbehaviours use :meth:`send`, or write to ``wfile`` themselves."""
+
+    replica: Replica
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else every small answer waits 40 ms for an acknowledgement
+
+    def do_GET(self) -> None:
+        """Log the request and answer it in the mood that is due."""
+        path = self.path.partition("?")[0]
+        self.replica.requests.append(Request(self.path, dict(self.headers.items())))
+        body = self.replica.files.get(self.path, self.replica.files.get(path))
+        if body is None:
+            self.send(404, b"not here")
+        else:
+            self.replica.next_mood(path)(self, body)
+
+    def serve(self, body: bytes) -> None:
+        """The file with its marks, or 304 when the asker has it already."""
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        marks = {"ETag": etag, "Last-Modified": LAST_MODIFIED}
+        if self.headers.get("If-None-Match") == etag:
+            self.send(304, b"", marks)
+        else:
+            self.send(200, body, {"Content-Type": "text/csv", **marks})
+
+    def send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        """One complete answer. A Content-Length among ``headers`` replaces the true one."""
+        self.send_response(status)
+        for name, content in {"Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(name, content)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the standard library
+        """Say nothing: the requests are in ``replica.requests``."""

@@ -1,0 +1,1 @@
+"""WHAT IT MEANS: pure maths of progress, without I/O."""

@@ -1,0 +1,1 @@
+"""WHERE IT LIVES: the DuckDB file, its schema, building and publishing it."""

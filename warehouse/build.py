@@ -1,0 +1,171 @@
+"""Builds one new warehouse file aside: figures, plan, marts and the night's own records, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from records import Observation, Period, PeriodKind
+from warehouse import schema
+from warehouse.connect import new_file
+
+if TYPE_CHECKING:
+    import duckdb
+
+Row = Mapping[str, Any]
+_VINTAGES = Path(__file__).with_name("vintages.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class PartUse:
+    """One part as a build uses it: all of its rows, or only those of one resource.
+
+    ``order`` is the part's place in the order in which editions became known.
+    """
+
+    path: str
+    order: str
+    acquisition: str
+    fetched_at: datetime | None = None
+    resource_id: str | None = None
+
+
+class Builder:
+    """A new warehouse in the making. Each method fills the tables that its name says."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def load_figures(self, parts: Sequence[PartUse]) -> None:
+        """Fill ``core.observation`` from the accepted parts."""
+        self.connection.execute(
+            "CREATE TEMP TABLE used_part (path VARCHAR, part_order VARCHAR, acquisition VARCHAR,"
+            " fetched_at TIMESTAMPTZ, resource_id VARCHAR)"
+        )
+        self.insert(
+            "used_part",
+            [
+                {
+                    "path": part.path,
+                    "part_order": part.order,
+                    "acquisition": part.acquisition,
+                    "fetched_at": part.fetched_at,
+                    "resource_id": part.resource_id,
+                }
+                for part in parts
+            ],
+        )
+        paths = sorted({part.path for part in parts})
+        if paths:
+            self.connection.execute(_VINTAGES.read_text(encoding="utf-8"), {"paths": paths})
+
+    def load_quarantine(self, paths: Sequence[str]) -> None:
+        """Fill ``ops.quarantine`` from the parts' quarantined rows."""
+        if paths:
+            self.connection.execute(
+                "INSERT INTO ops.quarantine BY NAME SELECT * FROM read_parquet($paths, union_by_name = true)",
+                {"paths": list(paths)},
+            )
+
+    def load_fetches(self, path: Path) -> None:
+        """Fill ``ops.fetch`` from the log of fetches."""
+        if not path.is_file():
+            return
+        self.connection.execute(
+            "INSERT INTO ops.fetch BY NAME SELECT resource AS resource_id, publisher AS publisher_id, fetched_at,"
+            " outcome, status, url, snapshot_id, size AS size_bytes, reason"
+            " FROM read_json($path, format = 'newline_delimited', ignore_errors = true, columns ="
+            " {resource: 'VARCHAR', publisher: 'VARCHAR', fetched_at: 'TIMESTAMPTZ', outcome: 'VARCHAR',"
+            " status: 'INTEGER', url: 'VARCHAR', snapshot_id: 'VARCHAR', size: 'BIGINT', reason: 'VARCHAR'})",
+            {"path": path.as_posix()},
+        )
+
+    def load_areas(self, csv_files: Sequence[Path]) -> None:
+        """Fill ``core.area`` from the catalog's lists of areas."""
+        self.connection.execute(
+            "INSERT INTO core.area BY NAME SELECT area_code, name_ja, level"
+            " FROM read_csv($paths, header = true, all_varchar = true, union_by_name = true)",
+            {"paths": [path.as_posix() for path in csv_files]},
+        )
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Append rows to a table; names missing in a row are NULL, names unknown to the table are an error."""
+        if not rows:
+            return
+        import pandas as pd
+
+        self.connection.register(
+            "new_rows", pd.DataFrame.from_records([{name: _plain(cell) for name, cell in row.items()} for row in rows])
+        )
+        self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM new_rows")  # noqa: S608
+        self.connection.unregister("new_rows")
+
+    def observations(self, series_id: str, area_code: str) -> list[Observation]:
+        """All vintages of one series in one area, oldest period first."""
+        found = self.connection.execute(
+            "SELECT period_kind, period_start, period_end, value, unit, obs_status, known_from, value_low, value_high,"
+            " evidence, acquisition, note, snapshot_id FROM core.observation WHERE series_id = ? AND area_code = ?"
+            " ORDER BY period_start, period_end, known_from",
+            [series_id, area_code],
+        ).fetchall()
+        return [
+            Observation(
+                period=Period(start, end, PeriodKind(kind)),
+                value=value,
+                unit=unit,
+                obs_status=status,
+                known_from=known_from,
+                value_low=low,
+                value_high=high,
+                evidence=evidence,
+                acquisition=acquisition,
+                note=note,
+                snapshot_id=snapshot_id,
+            )
+            for kind, start, end, value, unit, status, known_from, low, high, evidence, acquisition, note, snapshot_id in found  # noqa: E501
+        ]
+
+    def derive_counts(self) -> None:
+        """Fill the marts that are plain SQL over the others: scorecard and newest figures."""
+        self.connection.execute(
+            "INSERT INTO mart.scorecard BY NAME"
+            " SELECT g.goal_id, g.name_ja, g.name_en, coalesce(l.verdict_status, l.latest_status) AS status,"
+            " count(*)::INTEGER AS kpis FROM mart.kpi_latest l JOIN core.goal g USING (goal_id) GROUP BY ALL"
+        )
+        self.connection.execute(
+            "INSERT INTO mart.series_latest BY NAME"
+            " SELECT o.series_id, o.area_code, s.name_ja, a.name_ja AS area_ja, o.period, o.period_end, o.value,"
+            " o.unit, o.obs_status, o.evidence, o.acquisition, o.known_from, o.snapshot_id"
+            " FROM core.observation o LEFT JOIN core.series s USING (series_id) LEFT JOIN core.area a USING (area_code)"
+            " WHERE o.known_to IS NULL QUALIFY row_number() OVER"
+            " (PARTITION BY o.series_id, o.area_code ORDER BY o.period_end DESC, o.period_start DESC) = 1"
+        )
+
+    def frame(self, query: str) -> Any:  # noqa: ANN401  (a pandas frame, and pandas is imported late)
+        """The result of a query over the file in the making, as a pandas frame for the gate."""
+        return self.connection.execute(query).df()
+
+
+@contextmanager
+def building(path: Path) -> Iterator[Builder]:
+    """A new file at ``path`` with the schema in place; checkpointed and closed when the block ends well."""
+    path.unlink(missing_ok=True)
+    with new_file(path) as connection:
+        schema.create(connection)
+        yield Builder(connection)
+
+
+def _plain(cell: object) -> object:
+    """A cell that DuckDB reads through pandas: codes as text, tuples as lists."""
+    match cell:
+        case Enum():
+            return cell.value
+        case tuple():
+            return list(cell)
+        case _:
+            return cell

@@ -1,0 +1,73 @@
+"""The one place that opens DuckDB: new files are written aside, published files are only ever read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+# DuckDB 1.5 and 2.0 both read this format; 2.0's own default is refused by 1.5.
+STORAGE_VERSION = "v1.5.0"
+
+# Nothing may try the internet for an extension, and a night shares its machine with others.
+_CONFIG = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "memory_limit": "256MB",
+}
+
+
+class WarehouseError(RuntimeError):
+    """The warehouse cannot be read or written; the message says which file and what to do."""
+
+
+@contextmanager
+def scratch(temp: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory database for turning frames into files; spills to ``temp``."""
+    import duckdb
+
+    with duckdb.connect(":memory:", config=dict(_CONFIG)) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        if temp is not None:
+            connection.execute(f"SET temp_directory = '{temp.as_posix()}'")
+        yield connection
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A new database file, current schema inside it; checkpointed and closed on the way out."""
+    with scratch(path.parent) as connection:
+        connection.execute(f"ATTACH '{path.as_posix()}' AS kpi (STORAGE_VERSION '{STORAGE_VERSION}')")
+        connection.execute("USE kpi")
+        yield connection
+        connection.execute("CHECKPOINT kpi")
+        connection.execute("USE memory")
+        connection.execute("DETACH kpi")
+
+
+@contextmanager
+def published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A published file, read-only. A symlink is followed once, so that a flip in between changes nothing.
+
+    Raises:
+        WarehouseError: when there is no such file or it is no database.
+    """
+    import duckdb
+
+    try:
+        connection = duckdb.connect(str(path.resolve(strict=True)), read_only=True, config=dict(_CONFIG))
+    except FileNotFoundError as error:
+        raise WarehouseError(f"there is no warehouse at {path}; run `kpi run` first") from error
+    except duckdb.Error as error:
+        raise WarehouseError(f"{path} cannot be read ({_first_line(error)}); run `kpi rebuild`") from error
+    with connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,56 @@
+"""What a warehouse file holds, in numbers: rows per table, values that are no numbers, one hash over all content."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def tables(connection: duckdb.DuckDBPyConnection, schemas: tuple[str, ...] = ("core", "mart", "ops")) -> list[str]:
+    """Names of all tables in these schemas, sorted."""
+    found = connection.execute(
+        "SELECT schema_name || '.' || table_name FROM duckdb_tables()"
+        " WHERE database_name = current_database() AND schema_name IN (SELECT unnest(?)) ORDER BY 1",
+        [list(schemas)],
+    ).fetchall()
+    return [name for (name,) in found]
+
+
+def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows per table."""
+    return {table: _number(connection, f"SELECT count(*) FROM {table}") for table in tables(connection)}  # noqa: S608
+
+
+def not_finite(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    """How many NaN or infinite numbers a table holds. NULL, which says "not known", is neither."""
+    columns = connection.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE database_name = current_database()"
+        " AND schema_name || '.' || table_name = ? AND data_type IN ('DOUBLE', 'FLOAT')",
+        [table],
+    ).fetchall()
+    if not columns:
+        return 0
+    terms = " + ".join(f"count(*) FILTER (isnan({name}) OR isinf({name}))" for (name,) in columns)
+    return _number(connection, f"SELECT {terms} FROM {table}")  # noqa: S608
+
+
+def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
+    """One hash over every row of every ``core`` and ``mart`` table, whatever the order of the rows.
+
+    Each row counts by the MD5 of its text, the table by their sum, and all tables by one SHA-256.
+    """
+    digest = hashlib.sha256()
+    for table in tables(connection, ("core", "mart")):
+        found = connection.execute(
+            f"SELECT count(*), coalesce(sum(md5_number_lower(t::VARCHAR)), 0) FROM {table} t"  # noqa: S608
+        ).fetchone()
+        digest.update(f"{table} {found}\n".encode())
+    return digest.hexdigest()
+
+
+def _number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    found = connection.execute(query).fetchone()
+    return int(found[0]) if found else 0

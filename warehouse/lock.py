@@ -1,0 +1,57 @@
+"""One writer per data folder.
+
+The kernel's own file lock decides, so an owner that died, however it died, has already let go. What stands in the
+file (pid and start) is for people: who holds it now, or whose place was taken over.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+_log = logging.getLogger(__name__)
+
+
+class LockedError(RuntimeError):
+    """Another run holds the data folder; the message says which."""
+
+
+@contextmanager
+def writer_lock(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder for writing until the block ends.
+
+    Raises:
+        LockedError: at once, when a living run holds it.
+    """
+    path = data_dir / "writer.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise LockedError(
+                f"another run holds {data_dir} ({_owner(path) or 'owner unknown'}); wait for it or stop it"
+            ) from error
+        if previous := _owner(path):
+            _log.warning("took over the lock of a run that ended without letting go (%s)", previous)
+        owner = {"pid": os.getpid(), "started_at": datetime.now(UTC).isoformat(timespec="seconds")}
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(owner).encode(), 0)
+        yield
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _owner(path: Path) -> str:
+    try:
+        owner = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return f"pid {owner['pid']}, started {owner['started_at']}"

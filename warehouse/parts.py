@@ -1,0 +1,132 @@
+"""Checked parts: what one file gave after parsing and its gate, kept as Parquet under a key of everything it rests on.
+
+A part is a cache. Its key changes with the bytes, the adapter, the rules, the catalog and the part before it, so an
+unchanged night finds every part and parses nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from records import CheckResult
+from warehouse.connect import scratch
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The content of a row is what it says, not which line or file said it, nor when we saw it.
+_CONTENT_COLUMNS = (
+    "series_id, area_code, period_kind, period_start, period_end, value, value_low, value_high, unit, "
+    "obs_status, evidence, known_from"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One checked part. ``refused`` is empty when the part may be used, else the reason for people.
+
+    ``content_id`` is equal for equal figures, whatever the bytes; ``shape`` is what the guards compare with.
+    """
+
+    id: str
+    directory: Path
+    refused: str
+    rows: int
+    quarantined: int
+    content_id: str
+    shape: dict[str, Any]
+    results: tuple[CheckResult, ...]
+
+    @property
+    def rows_path(self) -> Path:
+        """Parquet file of the accepted rows."""
+        return self.directory / "rows.parquet"
+
+    @property
+    def quarantine_path(self) -> Path:
+        """Parquet file of the rows in quarantine."""
+        return self.directory / "quarantine.parquet"
+
+
+def part_id(*rests_on: str) -> str:
+    """Key of a part from everything that it rests on."""
+    return hashlib.sha256("\n".join(rests_on).encode()).hexdigest()[:24]
+
+
+class PartStore:
+    """The folder of parts. Only whole parts have their final name; anything else is a left-over and never read."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def find(self, key: str) -> Part | None:
+        """The part with this key, if it was made before."""
+        directory = self.root / key
+        try:
+            about = json.loads((directory / "part.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        about["results"] = tuple(CheckResult(**result) for result in about["results"])
+        return Part(id=key, directory=directory, **about)
+
+    def save(
+        self,
+        key: str,
+        *,
+        rows: pd.DataFrame,
+        quarantine: pd.DataFrame,
+        results: Sequence[CheckResult],
+        shape: Mapping[str, Any],
+        refused: str = "",
+    ) -> Part:
+        """Write a part: aside first, then under its name in one step."""
+        aside = self.root / f".{key}.{os.getpid()}"
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(parents=True)
+        with scratch(self.root) as connection:
+            connection.register("part_rows", rows)
+            connection.register("part_quarantine", quarantine)
+            for name in ("rows", "quarantine"):
+                target = (aside / f"{name}.parquet").as_posix()
+                connection.execute(f"COPY part_{name} TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+            content = connection.execute(
+                f"SELECT count(*), coalesce(sum(md5_number_lower(t::VARCHAR)), 0) FROM (SELECT {_CONTENT_COLUMNS} "  # noqa: S608
+                "FROM part_rows) t"
+            ).fetchone()
+        about = {
+            "refused": refused,
+            "rows": len(rows),
+            "quarantined": len(quarantine),
+            "content_id": "-".join(str(number) for number in content or ()),
+            "shape": dict(shape),
+            "results": [asdict(result) for result in results],
+        }
+        (aside / "part.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+        final = self.root / key
+        shutil.rmtree(final, ignore_errors=True)
+        aside.rename(final)
+        found = self.find(key)
+        if found is None:
+            raise OSError(f"the part {final} vanished while it was written; is another program cleaning {self.root}?")
+        return found
+
+    def prune(self, keep: Sequence[str]) -> None:
+        """Remove parts that nothing rests on any more, and left-overs of interrupted runs."""
+        if not self.root.is_dir():
+            return
+        wanted = set(keep)
+        for directory in self.root.iterdir():
+            if directory.name not in wanted:
+                shutil.rmtree(directory, ignore_errors=True)
+
+    def read_rows(self, part: Part) -> pd.DataFrame:
+        """The accepted rows of a part, for comparison with the next one."""
+        with scratch() as connection:
+            return connection.execute("SELECT * FROM read_parquet(?)", [part.rows_path.as_posix()]).df()

@@ -1,0 +1,95 @@
+"""Publishing is a flip: the new file gets its name, then one symlink is replaced. Readers keep the file they have."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from warehouse.connect import WarehouseError, published
+from warehouse.content import content_hash, row_counts
+
+KEEP = 7
+CURRENT = "kpi.duckdb"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a published file rests on; stands beside it as JSON so that a night need not open it.
+
+    ``inputs`` is the fingerprint of everything the file was built from; ``valid_until`` the first day on which the
+    calendar alone would change a status, or empty.
+    """
+
+    run_id: str
+    file: str
+    inputs: str
+    content_hash: str
+    as_of: str
+    valid_until: str
+    counts: dict[str, int]
+
+
+def aside(warehouse_dir: Path, run_id: str) -> Path:
+    """Where a file is built before it is published; never mistaken for a published one."""
+    return warehouse_dir / f".building-{run_id}.duckdb"
+
+
+def clear_left_overs(warehouse_dir: Path) -> None:
+    """Remove what an interrupted run left behind. Only call under the writer's lock."""
+    for path in warehouse_dir.glob(".building-*"):
+        _log.info("removed %s, left by an interrupted run", path.name)
+        path.unlink(missing_ok=True)
+
+
+def current(warehouse_dir: Path) -> Manifest | None:
+    """The manifest of the published file; None when there is none or the file is gone."""
+    link = warehouse_dir / CURRENT
+    try:
+        target = link.resolve(strict=True)
+        about = json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return Manifest(**about)
+
+
+def publish(built: Path, manifest: Manifest, counts: Mapping[str, int]) -> Path:
+    """Verify the closed file, give it its name, flip the symlink, and keep only the last few files.
+
+    Raises:
+        WarehouseError: when the closed file does not read back as it was written; nothing is published then.
+    """
+    with published(built) as connection:
+        read_back, hash_back = row_counts(connection), content_hash(connection)
+    if read_back != dict(counts) or hash_back != manifest.content_hash:
+        raise WarehouseError(f"{built} does not read back as written; check the disk, then run `kpi rebuild`")
+    _fsync(built)
+    final = built.parent / manifest.file
+    manifest_path = final.with_suffix(".json")
+    manifest_path.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+    built.rename(final)
+    link = built.parent / f".{CURRENT}.{manifest.run_id}"
+    link.symlink_to(final.name)
+    link.replace(built.parent / CURRENT)
+    _fsync(built.parent)
+    _prune(built.parent, final)
+    return final
+
+
+def _prune(warehouse_dir: Path, newest: Path) -> None:
+    files = sorted((p for p in warehouse_dir.glob("kpi-*.duckdb") if p != newest), reverse=True)
+    for path in files[KEEP - 1 :]:
+        path.unlink(missing_ok=True)
+        path.with_suffix(".json").unlink(missing_ok=True)
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

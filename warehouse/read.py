@@ -1,0 +1,97 @@
+"""Questions to a published warehouse. Every answer is a list of rows, each a dict by column name."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from warehouse.connect import WarehouseError, published
+
+Rows = list[dict[str, Any]]
+_SUMMARY = Path(__file__).with_name("summary.sql").read_text(encoding="utf-8")
+
+
+def ask(path: Path, query: str, parameters: list[Any] | dict[str, Any] | None = None) -> Rows:
+    """Run one read-only query against the published file.
+
+    Raises:
+        WarehouseError: when there is no file, or DuckDB refuses the query.
+    """
+    import duckdb
+
+    with published(path) as connection:
+        try:
+            result = connection.execute(query, parameters or [])
+            names = [column[0] for column in result.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        except duckdb.Error as error:
+            raise WarehouseError(f"the query was refused: {str(error).splitlines()[0]}") from error
+
+
+def summary(path: Path, as_of: date | None = None) -> Rows:
+    """One row a KPI, in the order of the strategy, as it was known on ``as_of`` (the newest knowledge when None)."""
+    return ask(path, _SUMMARY, {"as_of": as_of})
+
+
+def progress(path: Path, kpi: str | None = None, year: int | None = None, as_of: date | None = None) -> Rows:
+    """Progress as it was known on ``as_of`` (today when None): one row a KPI and period, proxies last."""
+    return ask(
+        path,
+        "SELECT k.name_ja, k.name_en, k.is_proxy, k.decimals, p.*"
+        " FROM mart.kpi_progress p JOIN core.kpi k USING (kpi_id)"
+        " WHERE ($kpi IS NULL OR k.kpi_id = $kpi OR k.proxy_of = $kpi)"
+        " AND ($year IS NULL OR year(p.period_start) = $year)"
+        " AND ($as_of IS NULL OR p.vintage <= $as_of)"
+        " QUALIFY row_number() OVER (PARTITION BY p.kpi_id, p.period_start, p.period_end ORDER BY p.vintage DESC) = 1"
+        " ORDER BY k.is_proxy, k.number, p.kpi_id, p.period_start",
+        {"kpi": kpi, "year": year, "as_of": as_of},
+    )
+
+
+def kpi_ids(path: Path) -> list[str]:
+    """Ids of the KPIs themselves, without proxies."""
+    rows = ask(path, "SELECT kpi_id FROM core.kpi WHERE NOT is_proxy ORDER BY strategy_id, number")
+    return [row["kpi_id"] for row in rows]
+
+
+def chain(path: Path, kpi: str, period: str | None = None) -> Rows:
+    """From each current progress row of a KPI down to the publisher's bytes, newest period first."""
+    return ask(
+        path,
+        "SELECT k.name_ja, k.name_en, k.decimals, k.series_id, k.area_code, k.note_ja, p.*, o.raw_text, o.raw_unit,"
+        " o.citation, o.note, o.source_line, o.source_column, o.resource_id, o.known_from, o.known_from_basis,"
+        " o.first_seen, s.url, s.fetched_at, s.licence, e.publisher_ja, e.publisher_en, e.credit_ja, e.credit_en"
+        " FROM mart.kpi_progress p JOIN core.kpi k USING (kpi_id)"
+        " LEFT JOIN core.observation o ON o.series_id = k.series_id AND o.area_code = k.area_code"
+        " AND o.period_kind = p.period_kind AND o.period_start = p.period_start AND o.period_end = p.period_end"
+        " AND o.known_from <= p.vintage AND (o.known_to IS NULL OR o.known_to > p.vintage)"
+        " LEFT JOIN core.snapshot s ON s.snapshot_id = o.snapshot_id AND s.resource_id = o.resource_id"
+        " LEFT JOIN core.series e ON e.series_id = k.series_id"
+        " WHERE p.kpi_id = $kpi AND ($period IS NULL OR p.period = $period)"
+        " QUALIFY row_number() OVER (PARTITION BY p.kpi_id, p.period_start, p.period_end ORDER BY p.vintage DESC) = 1"
+        " ORDER BY p.period_start DESC",
+        {"kpi": kpi, "period": period},
+    )
+
+
+def sources(path: Path) -> Rows:
+    """The newest state of every source and how many series and figures it carries."""
+    return ask(
+        path,
+        "SELECT r.publisher_id, r.state, r.resources, r.rows, r.quarantined, r.age_days, r.reason, count(s.series_id)"
+        " AS series, any_value(s.publisher_ja) AS publisher_ja, any_value(s.publisher_en) AS publisher_en,"
+        " any_value(s.licence) AS licence"
+        " FROM ops.run_source r LEFT JOIN core.series s USING (publisher_id)"
+        " WHERE r.run_id = (SELECT max(run_id) FROM ops.run_source) GROUP BY ALL ORDER BY r.publisher_id",
+    )
+
+
+def quarantine(path: Path) -> Rows:
+    """Rows in quarantine with their reasons."""
+    return ask(path, "SELECT * FROM ops.quarantine ORDER BY resource_id, source_line, rule")
+
+
+def failed_checks(path: Path) -> Rows:
+    """Checks that did not pass."""
+    return ask(path, "SELECT * FROM ops.check_result WHERE NOT success ORDER BY action, subject, rule")

@@ -1,0 +1,128 @@
+-- What the figures say about the targets.
+
+CREATE SCHEMA mart;
+
+CREATE TABLE mart.kpi_progress ( -- 指標・期間・版ごとの進捗 | Progress: one row a KPI, period and vintage
+    kpi_id                     VARCHAR,    -- 指標ID | Id of the KPI
+    target_version             INTEGER,    -- 目標の版 | Version of the target
+    direction                  VARCHAR,    -- 目指す向き | What is wanted
+    unit                       VARCHAR,    -- 単位 | Unit
+    baseline_value             DOUBLE,     -- 基準値 B | Baseline B
+    baseline_period            VARCHAR,    -- 基準時点 | Period of the baseline
+    target_value               DOUBLE,     -- 目標値 T | Target T
+    target_low                 DOUBLE,     -- 目標範囲の下限 | Lower end of a target range
+    target_high                DOUBLE,     -- 目標範囲の上限 | Upper end of a target range
+    target_period              VARCHAR,    -- 目標時点 | Period of the target
+    period_kind                VARCHAR,    -- 期間の数え方 | How the period is counted
+    period_start               DATE,       -- 期間の初日 | First day of the period
+    period_end                 DATE,       -- 期間の末日 | Last day of the period
+    period                     VARCHAR,    -- 期間 | Short name of the period
+    vintage                    DATE,       -- この行が成り立つようになった日 | Day from which this row held
+    value                      DOUBLE,     -- 実績値 A。不明はNULL | Actual A; NULL when not known
+    value_low                  DOUBLE,     -- 実績の下限 | Lower bound of the actual
+    value_high                 DOUBLE,     -- 実績の上限 | Upper bound of the actual
+    obs_status                 VARCHAR,    -- SDMX観測状態 | SDMX observation status
+    is_final                   BOOLEAN,    -- 確定値か | Whether the figure is final
+    evidence                   VARCHAR,    -- primary・secondary | Evidence class
+    acquisition                VARCHAR,    -- 入手経路 | How it came to us
+    snapshot_id                VARCHAR,    -- 原本のSHA-256 | SHA-256 of the publisher's bytes
+    se                         DOUBLE,     -- 標準誤差 | Standard error of the actual
+    elapsed                    DOUBLE,     -- 経過割合 | Share of the period that has elapsed
+    expected_value             DOUBLE,     -- 目安値（直線または公表値） | Value expected by now on the path
+    gap_to_expected            DOUBLE,     -- 目安値との差（＋が良い） | Distance to the expected value, plus is good
+    achievement_rate           DOUBLE,     -- 進捗率 p=(A-B)/(T-B) | Achievement p, unclipped
+    pace_ratio                 DOUBLE,     -- 進捗率÷経過割合 r | Pace r = p / elapsed
+    simple_ratio               DOUBLE,     -- 単純達成率 | Simple ratio of actual and target
+    remaining_gap              DOUBLE,     -- 目標までの残り | What is left to the target
+    required_annual_change     DOUBLE,     -- 必要な年間変化 | Change a year that is still needed
+    observed_annual_change     DOUBLE,     -- これまでの年間変化 | Change a year so far
+    yoy_change                 DOUBLE,     -- 前期差 | Change from the period before
+    cagr_obs                   DOUBLE,     -- 実績の年平均成長率 | Observed compound growth a year
+    cagr_req                   DOUBLE,     -- 必要な年平均成長率 | Required compound growth a year
+    cagr_ratio                 DOUBLE,     -- 両者の比（比較用） | Their ratio, for comparison only
+    target_met                 BOOLEAN,    -- 目標に達しているか | Whether the target is met
+    first_met_period           VARCHAR,    -- 初めて達した期間 | First period that met it
+    projected_value            DOUBLE,     -- 目標時点の見通し（評価には使わない） | Projection to the target period, never graded
+    projected_low80            DOUBLE,     -- 80％区間の下端 | Lower end of its 80 % interval
+    projected_high80           DOUBLE,     -- 80％区間の上端 | Upper end of its 80 % interval
+    projection_method          VARCHAR,    -- 見通しの方法 | Method of the projection
+    projection_n               INTEGER,    -- 見通しに使った点数 | Points used
+    p_se                       DOUBLE,     -- 進捗率の標準誤差 | Standard error of p
+    p_low95                    DOUBLE,     -- 進捗率の95％区間の下端 | Lower end of the 95 % interval of p
+    p_high95                   DOUBLE,     -- 進捗率の95％区間の上端 | Upper end of the 95 % interval of p
+    min_detectable_change      DOUBLE,     -- 検出できる最小の変化 | Smallest detectable change
+    change_detectable          BOOLEAN,    -- 変化が検出できるか | Whether the change is larger than that
+    data_lag                   DOUBLE,     -- 公表までの年数 | Years from the end of the period to this vintage
+    status                     VARCHAR,    -- 判定 | Status
+    jp_grade                   VARCHAR,    -- 評価 A・B・C・D・− | Japanese grade
+    verdict_kind               VARCHAR,    -- ongoing・final・final_provisional・none | Kind of verdict
+    confidence                 VARCHAR,    -- high・medium・low | Confidence
+    flags                      VARCHAR[],  -- 注意の印 | Flags
+    reason                     VARCHAR,    -- 判定できない理由など | Reason code
+    status_prev_vintage        VARCHAR,    -- 前の版での判定 | Status in the vintage before
+    status_changed_by_revision BOOLEAN,    -- 改訂で判定が変わったか | Whether a revision changed the status
+    method_version             VARCHAR     -- 方法の版 | Version of the method
+);
+
+CREATE TABLE mart.kpi_verdict ( -- 最終判定（確定後は変えない） | Final verdicts, frozen once final
+    kpi_id         VARCHAR,  -- 指標ID | Id of the KPI
+    target_version INTEGER,  -- 目標の版 | Version of the target
+    verdict_status VARCHAR,  -- 最終判定 | Status of the verdict
+    verdict_value  DOUBLE,   -- 判定した実績値 | Value it rests on
+    verdict_period VARCHAR,  -- 判定した期間 | Period it is about
+    decided_on     DATE,     -- 判定が成り立った日 | Vintage that decided it
+    jp_grade       VARCHAR,  -- 評価 | Japanese grade
+    verdict_kind   VARCHAR,  -- final・final_provisional | Final, or still on provisional data
+    snapshot_id    VARCHAR,  -- 原本のSHA-256 | SHA-256 of the publisher's bytes
+    revised_status VARCHAR,  -- 後の改訂値による判定 | What a later restatement would say
+    revised_value  DOUBLE    -- 後の改訂値 | That restated value
+);
+
+CREATE TABLE mart.kpi_latest ( -- 指標ごとに一行：今わかっていること | One row a KPI: what is known today
+    kpi_id          VARCHAR,  -- 指標ID | Id of the KPI
+    goal_id         VARCHAR,  -- 目標ID | Id of the goal
+    name_ja         VARCHAR,  -- 指標名 | Name in Japanese
+    name_en         VARCHAR,  -- 指標名（英語） | Name in English
+    unit            VARCHAR,  -- 単位 | Unit
+    baseline_value  DOUBLE,   -- 基準値 | Baseline
+    baseline_period VARCHAR,  -- 基準時点 | Period of the baseline
+    target_value    DOUBLE,   -- 目標値 | Target
+    target_period   VARCHAR,  -- 目標時点 | Period of the target
+    verdict_status  VARCHAR,  -- 目標時点の判定（FINAL_PENDING：実績が未確認） | Status at the target period
+    verdict_value   DOUBLE,   -- 目標時点の実績 | Value at the target period
+    latest_period   VARCHAR,  -- 値のある最新の期間 | Newest period with a value
+    latest_value    DOUBLE,   -- その値 | That value
+    latest_status   VARCHAR,  -- その期間の判定 | Status of that period
+    latest_jp_grade VARCHAR,  -- その期間の評価 | Japanese grade of that period
+    reason          VARCHAR,  -- 判定できない理由 | Why there is no verdict
+    proxies         VARCHAR[] -- 代替指標（判定には使わない） | Proxies, which never grade
+);
+
+CREATE TABLE mart.scorecard ( -- 基本目標ごとの判定の数 | Counts of statuses per goal
+    goal_id VARCHAR,  -- 目標ID | Id of the goal
+    name_ja VARCHAR,  -- 基本目標 | Name in Japanese
+    name_en VARCHAR,  -- 基本目標（英語） | Name in English
+    status  VARCHAR,  -- 判定 | Status of its KPIs
+    kpis    INTEGER   -- 指標の数 | How many KPIs have it
+);
+
+CREATE TABLE mart.series_latest ( -- 系列・地域ごとの最新値 | Newest figure of each series and area
+    series_id   VARCHAR,  -- 系列ID | Id of the series
+    area_code   VARCHAR,  -- 地域コード | Area code
+    name_ja     VARCHAR,  -- 系列名 | Name in Japanese
+    area_ja     VARCHAR,  -- 地域名 | Name of the area
+    period      VARCHAR,  -- 期間 | Period
+    period_end  DATE,     -- 期間の末日 | Last day of the period
+    value       DOUBLE,   -- 値 | Value
+    unit        VARCHAR,  -- 単位 | Unit
+    obs_status  VARCHAR,  -- SDMX観測状態 | SDMX observation status
+    evidence    VARCHAR,  -- primary・secondary | Evidence class
+    acquisition VARCHAR,  -- 入手経路 | How it came to us
+    known_from  DATE,     -- 公表日 | Day from which it was public
+    snapshot_id VARCHAR   -- 原本のSHA-256 | SHA-256 of the publisher's bytes
+);
+
+-- The figures that were public at a moment: SELECT * FROM mart.observation_as_of(DATE '2024-10-01')
+CREATE MACRO mart.observation_as_of(ts) AS TABLE
+    SELECT * FROM core.observation
+    WHERE known_from <= CAST(ts AS DATE) AND (known_to IS NULL OR known_to > CAST(ts AS DATE));

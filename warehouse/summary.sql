@@ -1,0 +1,31 @@
+-- One row a KPI as it was known on $as_of: the verdict at the target period, the newest figure, and the reason.
+WITH known AS (
+    SELECT * FROM mart.kpi_progress
+    WHERE $as_of IS NULL OR vintage <= $as_of
+    QUALIFY row_number() OVER (PARTITION BY kpi_id, period_start, period_end ORDER BY vintage DESC) = 1
+),
+at_target AS (
+    SELECT * FROM known WHERE period = target_period
+),
+newest AS (
+    SELECT * FROM known
+    WHERE (value IS NOT NULL OR value_low IS NOT NULL OR value_high IS NOT NULL)
+      AND status <> 'NA_TOO_EARLY'  -- the baseline itself says nothing about progress
+    QUALIFY row_number() OVER (PARTITION BY kpi_id ORDER BY period_end DESC, period_start DESC) = 1
+)
+SELECT
+    k.strategy_id, k.goal_id, k.number, k.kpi_id, k.name_ja, k.name_en, k.direction, k.unit, k.decimals,
+    t.baseline_value, t.baseline_period, t.baseline_printed, t.baseline_is_none,
+    t.target_value, t.target_low, t.target_high, t.target_period, t.target_printed,
+    a.status AS verdict_status, a.value AS verdict_value, a.verdict_kind,
+    n.period AS latest_period, n.value AS latest_value, CASE WHEN $as_of IS NULL THEN l.latest_status ELSE n.status END AS latest_status, n.jp_grade AS latest_jp_grade,
+    n.achievement_rate AS latest_p, n.flags AS latest_flags, n.vintage AS latest_vintage,
+    coalesce(nullif(a.reason, ''), CASE WHEN $as_of IS NULL THEN l.reason ELSE n.reason END) AS reason
+FROM core.kpi k
+LEFT JOIN core.kpi_target t USING (kpi_id)
+LEFT JOIN at_target a USING (kpi_id)
+LEFT JOIN newest n USING (kpi_id)
+LEFT JOIN mart.kpi_latest l USING (kpi_id)  -- knows today, and so whether the newest figure is too old
+WHERE NOT k.is_proxy
+QUALIFY row_number() OVER (PARTITION BY k.kpi_id ORDER BY t.version DESC) = 1
+ORDER BY k.strategy_id, k.number

@@ -1,0 +1,48 @@
+-- Turns all accepted parts into observations with vintages. The order of editions decides which figure is the later
+-- one; a restated figure closes the one before it; a figure repeated unchanged is no new row.
+INSERT INTO core.observation BY NAME
+WITH staged AS (
+    SELECT
+        row.*,
+        used.acquisition,
+        used.part_order,
+        coalesce(row.first_seen, used.fetched_at) AS seen
+    FROM read_parquet($paths, filename = true) AS row
+    JOIN used_part AS used
+      ON used.path = row.filename AND (used.resource_id IS NULL OR used.resource_id = row.resource_id)
+),
+one_a_day AS (  -- several editions that became known on one day: the last of them counts
+    SELECT * FROM staged
+    QUALIFY row_number() OVER (
+        PARTITION BY series_id, area_code, period_kind, period_start, period_end, known_from
+        ORDER BY part_order DESC, source_line DESC
+    ) = 1
+),
+news AS (
+    SELECT * FROM one_a_day
+    WINDOW figure AS (
+        PARTITION BY series_id, area_code, period_kind, period_start, period_end ORDER BY known_from
+    )
+    QUALIFY lag(part_order) OVER figure IS NULL
+         OR lag(struct_pack(value, value_low, value_high, unit, obs_status, evidence)) OVER figure
+            IS DISTINCT FROM struct_pack(value, value_low, value_high, unit, obs_status, evidence)
+)
+SELECT
+    series_id, area_code, period_kind, period_start::DATE AS period_start, period_end::DATE AS period_end,
+    CASE period_kind
+        WHEN 'CY' THEN strftime(period_start, '%Y')
+        WHEN 'FY' THEN strftime(period_start, 'FY%Y')
+        WHEN 'month' THEN strftime(period_start, '%Y-%m')
+        WHEN 'window' THEN strftime(period_start, '%Y') || '-' || strftime(period_end, '%Y')
+        ELSE strftime(period_start, '%Y-%m-%d')
+    END AS period,
+    value, value_low, value_high, unit, raw_text, raw_unit, obs_status, symbol_meaning, note, evidence, citation,
+    acquisition, snapshot_id, resource_id, source_line, source_column,
+    known_from::DATE AS known_from,
+    lead(known_from::DATE) OVER (
+        PARTITION BY series_id, area_code, period_kind, period_start, period_end ORDER BY known_from
+    ) AS known_to,
+    known_from_basis,
+    seen AS first_seen
+FROM news
+ORDER BY series_id, area_code, period_start, period_end, period_kind, known_from
