@@ -63,23 +63,18 @@ def check_part(
     rows = rows.reset_index(drop=True)
     look("tables", "input", rows, row_columns=list(ROW_COLUMNS), min_rows=max(min_rows, 1))
     if _stopped(results):
-        nothing = rows.reindex(columns=list(ROW_COLUMNS)).head(0)
+        nothing = typed(rows.head(0).reindex(columns=list(ROW_COLUMNS)))
         return Gate(nothing, quarantine(rows, rows, ()), tuple(results), stopped=True)
 
     read = typed(rows)
     refused = look("rows", "read", read)
     checked = with_facts(read.drop(index=_rows(refused)), series, areas)
     broken = look("rows", "rows", checked)
-    bad = _rows([*refused, *broken])
-    accepted = read.drop(index=bad)
-
-    earlier = read.head(0) if previous is None else previous
-    look("tables", "checked", read.assign(quarantined=read.index.isin(bad).astype("float64")))
-    look("tables", "accepted", accepted)
-    look("tables", "areas_before", areas_before(accepted, earlier))
-    look("tables", "changes", changes(accepted, earlier, series))
+    whole = _whole(read, _rows([*refused, *broken]), read.head(0) if previous is None else previous, series)
+    for table, frame in whole.items():
+        look("tables", table, frame)
     return Gate(
-        accepted.drop_duplicates(KEY, ignore_index=True),
+        whole["accepted"].drop_duplicates(KEY, ignore_index=True),
         quarantine(rows, read.join(checked.drop(columns=list(ROW_COLUMNS))), [*refused, *broken]),
         tuple(results),
         stopped=_stopped(results),
@@ -120,6 +115,19 @@ def check_marts(
         for table, frame in tables.items()
         for finding in evaluate("marts", table, frame, parameters)
     ]
+
+
+def _whole(
+    read: pd.DataFrame, bad: Collection[int], previous: pd.DataFrame, series: Mapping[str, SeriesLimits]
+) -> dict[str, pd.DataFrame]:
+    """The tables that the rules about a part as a whole look at."""
+    accepted = read.drop(index=list(bad))
+    return {
+        "checked": read.assign(quarantined=read.index.isin(list(bad)).astype("float64")),
+        "accepted": accepted,
+        "areas_before": areas_before(accepted, previous),
+        "changes": changes(accepted, previous, series),
+    }
 
 
 def _result(finding: Finding, suite: str, subject: str, frame: pd.DataFrame) -> CheckResult:

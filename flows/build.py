@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from transforms.history import ProgressRow, latest, next_event, progress_rows, verdict
-
 from expectations.gate import check_marts
 from flows.checking import AREA_FILES
 from flows.history import RunRecord, past_runs
@@ -21,6 +19,8 @@ from flows.prepare import SourceReport
 from records import CheckResult
 from settings import PROJECT_ROOT, utc_now
 from sources.guards import refusal
+from transforms.history import latest, next_event, progress_rows, verdict
+from transforms.rows import ProgressRow
 from transforms.status import Status
 from warehouse.build import Builder, building
 from warehouse.content import content_hash, not_finite, row_counts

@@ -17,7 +17,7 @@ from records import CheckResult, Period, PeriodKind, Resource
 from sources.fetching import Adapter, adapter
 from sources.guards import Shape, check_shape, refusal, shape_of
 from sources.parsed import ParseError, tidy_rows
-from sources.publishers import CATALOG_DIR, Publisher, all_series
+from sources.publishers import CATALOG_DIR, Publisher, publishers
 from warehouse.parts import Part, PartStore, part_id
 
 if TYPE_CHECKING:
@@ -28,10 +28,28 @@ AREA_FILES = (CATALOG_DIR / "areas.csv", CATALOG_DIR / "areas_own.csv")
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The part that a new file is compared with: of the same resource, or of the edition before it."""
+    """The accepted parts of the same dataset that came before a file, oldest first, each with its resource.
 
-    part: Part | None = None
-    same_edition: bool = False
+    The newest one of the same resource, else of the edition before, is what the file's shape is compared with.
+    """
+
+    parts: tuple[tuple[str, Part], ...] = ()
+
+    def and_then(self, resource_id: str, part: Part) -> Before:
+        """These parts and one more."""
+        return Before((*self.parts, (resource_id, part)))
+
+    @property
+    def key(self) -> str:
+        """Names all of them: a part's key contains the keys before it."""
+        return self.parts[-1][1].id if self.parts else ""
+
+    def like(self, resource_id: str) -> tuple[Part | None, bool]:
+        """The part to compare with, and whether it is an earlier content of the same resource."""
+        same = [part for name, part in self.parts if name == resource_id]
+        if same:
+            return same[-1], True
+        return (self.parts[-1][1] if self.parts else None), False
 
 
 class Checker:
@@ -49,7 +67,7 @@ class Checker:
         ``read`` gives the bytes of a snapshot. A file that cannot be read becomes a refused part, so that it is not
         parsed again every night.
         """
-        more = (snapshot_id, resource.id, resource.known_from.isoformat(), before.part.id if before.part else "")
+        more = (snapshot_id, resource.id, resource.known_from.isoformat(), before.key)
         if made := self._find(more):
             return made
         try:
@@ -59,14 +77,15 @@ class Checker:
             return self._save(more, tidy_rows(), resource.id, guards=[broken])
         guards: list[CheckResult] = []
         shape = shape_of(parsed)
-        if before.part is not None:
+        like, same_edition = before.like(resource.id)
+        if like is not None:
             guards = check_shape(
                 shape,
-                _shape_from(before.part.shape),
+                _shape_from(like.shape),
                 resource,
                 self.publisher.guard,
-                same_edition=before.same_edition,
-                same_adapter=before.part.shape["adapter_version"] == self.adapter.VERSION,
+                same_edition=same_edition,
+                same_adapter=like.shape["adapter_version"] == self.adapter.VERSION,
             )
         rows = parsed.rows.assign(resource_id=resource.id, snapshot_id=snapshot_id)
         return self._save(
@@ -74,7 +93,7 @@ class Checker:
             rows,
             resource.id,
             guards=guards,
-            previous=before.part,
+            before=before,
             min_rows=self.publisher.dataset(resource.dataset).min_rows,
             shape=_shape_as_json(shape) | {"adapter_version": self.adapter.VERSION},
         )
@@ -93,7 +112,7 @@ class Checker:
         subject: str,
         *,
         guards: Sequence[CheckResult] = (),
-        previous: Part | None = None,
+        before: Before | None = None,
         min_rows: int = 1,
         shape: Mapping[str, Any] | None = None,
     ) -> Part:
@@ -108,7 +127,7 @@ class Checker:
             subject=subject,
             series=_limits(),
             areas=known_areas(),
-            previous=self.parts.read_rows(previous) if previous else None,
+            previous=self.parts.known_before([p for _, p in before.parts], rows) if before and before.parts else None,
             min_rows=min_rows,
         )
         results = [*guards, *gate.results]
@@ -134,7 +153,13 @@ def known_areas() -> frozenset[str]:
 
 @cache
 def _limits() -> dict[str, SeriesLimits]:
-    return {s.id: SeriesLimits(s.unit, s.minimum, s.maximum, s.max_change) for s in all_series().values()}
+    return {
+        s.id: SeriesLimits(
+            s.unit, s.minimum, s.maximum, publisher.guard.max_change if s.max_change is None else s.max_change
+        )
+        for publisher in publishers().values()
+        for s in publisher.series
+    }
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -71,7 +71,7 @@ def _published(night: Night, checker: Checker) -> SourceReport:
     by_dataset: dict[str, Before] = {}
     for tries in sorted(attempts.values(), key=lambda tries: _edition_order(tries[-1])):
         before = by_dataset.get(tries[-1].dataset, Before())
-        made = list(_parts_of(checker, store, tries, before))
+        made, by_dataset[tries[-1].dataset] = _parts_of(checker, store, tries, before)
         good = [(fetch, part) for fetch, part in made if not part.refused]
         trouble = _trouble(tries[-1], made[-1][1] if made else None)
         acquisition = "stale" if trouble else "live"
@@ -80,8 +80,6 @@ def _published(night: Night, checker: Checker) -> SourceReport:
         for fetch, part in good:
             report = _with_file(report, publisher, fetch, part, acquisition)
         report = replace(report, refused=report.refused + len(made) - len(good))
-        if good:
-            by_dataset[tries[-1].dataset] = Before(good[-1][1])
     report = _with_recorded(report, checker)
     return _summed(night, report, attempts, troubles)
 
@@ -92,8 +90,9 @@ def _edition_order(fetch: Fetch) -> tuple[str, str, str]:
 
 def _parts_of(
     checker: Checker, store: SnapshotStore, tries: Sequence[Fetch], before: Before
-) -> Iterator[tuple[Fetch, Part]]:
-    """Every accepted content of one resource with its part, oldest first."""
+) -> tuple[list[tuple[Fetch, Part]], Before]:
+    """Every new content of one resource with its part, oldest first, and what a later file is compared with."""
+    made = []
     for fetch in tries:
         if fetch.outcome is not Outcome.NEW or fetch.snapshot_id is None:
             continue
@@ -102,8 +101,9 @@ def _parts_of(
         )
         part = checker.check_file(store.read, resource, fetch.snapshot_id, before)
         if not part.refused:
-            before = Before(part, same_edition=True)
-        yield fetch, part
+            before = before.and_then(fetch.resource, part)
+        made.append((fetch, part))
+    return made, before
 
 
 def _trouble(last: Fetch, newest: Part | None) -> str:

@@ -21,7 +21,9 @@ from sources.publishers import Dataset, Publisher
 
 VERSION = "1"
 
-_LINK = re.compile(r"""href\s*=\s*["']([^"']*?\b((?:city|pref)(?:\d{4}|\d{6}))\.csv(?:\?[^"']*)?)["']""", re.IGNORECASE)
+_LINK = re.compile(
+    r"""href\s*=\s*["']([^"'\[\]]*?\b((?:city|pref)(?:\d{4}|\d{6}))\.csv(?:\?[^"']*)?)["']""", re.IGNORECASE
+)
 _KEYS = ("year", "month", "division", "what", "area", "name", "count")
 _NAMES = dict(zip(_KEYS, ("年", "月", "地域区分", "データ区分", "地域コード", "地域名称", "人数"), strict=True))
 _WHAT = "観光来訪者数"

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Protocol, cast
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from records import KnownFromBasis, Resource
@@ -113,7 +112,7 @@ class _Visit:
                 return self._recorded(self._settled(resource, url, reply, last))
         if troubles:
             attempt = self._attempt(resource, troubles[-1].url, troubles[-1].status)
-            reasons = dict.fromkeys(f"{urlsplit(error.url).netloc}: {error.reason}" for error in troubles)
+            reasons = dict.fromkeys(f"{_host(error.url)}: {error.reason}" for error in troubles)
             return self._recorded(replace(attempt, reason="; ".join(reasons)))
         attempt = self._attempt(resource, self._address(resource.urls[-1]), HTTPStatus.NOT_FOUND.value)
         if not resource.expected:
@@ -208,3 +207,8 @@ def _unchanged(attempt: Fetch, last: Fetch) -> Fetch:
         known_from=last.known_from,
         known_from_basis=last.known_from_basis,
     )
+
+
+def _host(url: str) -> str:
+    """Host of an address, which may be none: all that people need beside a reason that many files share."""
+    return url.partition("//")[2].partition("/")[0] or url

@@ -60,6 +60,9 @@ class Guard(_Strict):
     max_shrink: float = 0.2  # fewer bytes or rows than this share less
     max_vanished_areas: int = 0
     max_vanished_periods: int = 0
+    max_change: float = (
+        0.2  # of one figure between two vintages, unless its series says otherwise; beyond it: a warning
+    )
     max_bytes: int = 64 * 2**20
 
 

@@ -83,7 +83,7 @@ def verdict(rows: Sequence[ProgressRow]) -> Verdict | None:
 
 
 def latest(kpi: Kpi, rows: Sequence[ProgressRow], as_of: date) -> Latest:
-    """Where the KPI stands on ``as_of``: the verdict if its time has come, and the newest period with a value."""
+    """Where the KPI stands on ``as_of``: the verdict if its time has come, and the newest figure after the baseline."""
     target = _target_on(kpi, as_of) or _NO_TARGET
     version = target.version if kpi.targets else None
     current = [row for row in rows if row.vintage <= as_of and row.target_version == version]

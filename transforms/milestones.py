@@ -56,9 +56,7 @@ def _row(case: Case, period: Period, event: Observation | None) -> ProgressRow:
     weak = not flags.isdisjoint(UNSETTLED)
     return ProgressRow(
         **identity(case, period, observation),
-        target_met={Status.NA_NO_DATA: None, Status.NA_NO_TARGET: None, Status.FINAL_PENDING: None}.get(
-            status, status in _REACHED
-        ),
+        target_met=status in _REACHED if status.is_graded else None,
         first_met_period=event.period.label if event and event.period.end <= period.end else None,
         data_lag=lag,
         status=status,

@@ -93,7 +93,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """Where a KPI stands: its verdict once the target period has ended, and its newest period with a value."""
+    """Where a KPI stands: its verdict once the target period has ended, and its newest figure after the baseline."""
 
     kpi_id: str
     verdict_status: Status | None  # None while the plan is running

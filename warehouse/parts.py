@@ -28,6 +28,20 @@ _CONTENT_COLUMNS = (
 )
 
 
+_KNOWN_BEFORE = """
+    SELECT old.* EXCLUDE (filename) FROM read_parquet($paths, filename = true) old
+    WHERE filename = $newest OR EXISTS (
+        SELECT 1 FROM new_rows new
+        WHERE new.series_id = old.series_id AND new.area_code = old.area_code
+          AND new.period_start = old.period_start AND new.period_end = old.period_end
+    )
+    QUALIFY row_number() OVER (
+        PARTITION BY series_id, area_code, period_kind, period_start, period_end
+        ORDER BY known_from DESC, list_position($paths, filename) DESC
+    ) = 1
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One checked part. ``refused`` is empty when the part may be used, else the reason for people.
@@ -126,7 +140,12 @@ class PartStore:
             if directory.name not in wanted:
                 shutil.rmtree(directory, ignore_errors=True)
 
-    def read_rows(self, part: Part) -> pd.DataFrame:
-        """The accepted rows of a part, for comparison with the next one."""
-        with scratch() as connection:
-            return connection.execute("SELECT * FROM read_parquet(?)", [part.rows_path.as_posix()]).df()
+    def known_before(self, parts: Sequence[Part], rows: pd.DataFrame) -> pd.DataFrame:
+        """What was known before ``rows`` came: all of the newest part, and earlier figures that ``rows`` gives anew.
+
+        Each figure once, in its latest vintage; ``parts`` are oldest first.
+        """
+        with scratch(self.root) as connection:
+            connection.register("new_rows", rows)
+            paths = [part.rows_path.as_posix() for part in parts]
+            return connection.execute(_KNOWN_BEFORE, {"paths": paths, "newest": paths[-1]}).df()

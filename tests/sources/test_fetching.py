@@ -227,7 +227,7 @@ def test_a_host_that_cannot_be_reached_fails_every_resource_within_a_moment(stor
     assert (datetime.now(UTC) - before).total_seconds() < 2
     assert [f.outcome for f in fetches] == [Outcome.FAILED] * 17
     assert {f.reason for f in fetches} == {
-        "http://nonexistent.invalid/A-2026.csv: the host name does not resolve; is this machine online?"
+        "nonexistent.invalid: the host name does not resolve; is this machine online?"
     }
     assert len(store.fetches()) == 17
 
