@@ -142,13 +142,13 @@ class Checker:
 
 
 @cache
-def known_areas() -> frozenset[str]:
-    """Area codes that rows may carry: the catalog's lists."""
-    codes: set[str] = set()
+def known_areas() -> dict[str, str]:
+    """Areas that rows may carry, from the catalog's lists: code -> Japanese name."""
+    names: dict[str, str] = {}
     for path in AREA_FILES:
         with path.open(encoding="utf-8", newline="") as file:
-            codes.update(row["area_code"] for row in csv.DictReader(file))
-    return frozenset(codes)
+            names |= {row["area_code"]: row["name_ja"] for row in csv.DictReader(file)}
+    return names
 
 
 @cache

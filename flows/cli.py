@@ -35,7 +35,8 @@ def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks and log everything.")] = False,  # noqa: FBT002
 ) -> None:
     logging.basicConfig(level=logging.INFO if debug else logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    if not debug:  # libraries set levels of their own on their loggers
+        logging.getLogger().handlers[0].setLevel(logging.ERROR)
 
 
 @app.command()

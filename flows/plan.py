@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from flows.checking import known_areas
 from records import Kpi, Period
 from sources.publishers import all_series, publishers
 from sources.strategy import Goal, Strategy, StrategyError, load_strategy
@@ -121,7 +122,7 @@ def _add_kpi(plan: Plan, strategy: Strategy, entry: KpiEntry, number: int, kpis:
     proxies = {entry.proxy_id(proxy): proxy for proxy in entry.proxies}
     plan.goal_of[entry.id] = goal_id
     plan.proxies_of[entry.id] = list(proxies)
-    series = all_series()
+    series, areas = all_series(), known_areas()
     common = {"strategy_id": strategy.id, "goal_id": goal_id, "number": number}
     plan.add(
         "core.kpi",
@@ -138,8 +139,8 @@ def _add_kpi(plan: Plan, strategy: Strategy, entry: KpiEntry, number: int, kpis:
             "core.kpi",
             **common,
             **_kpi_columns(plan, kpis[kpi_id]),
-            name_ja=series[proxy.series].name_ja,
-            name_en=series[proxy.series].name_en,
+            name_ja=f"{series[proxy.series].name_ja}（{areas[proxy.area]}）",
+            name_en=f"{series[proxy.series].name_en} ({areas[proxy.area]})",
             is_proxy=True,
             proxy_of=entry.id,
             note_ja=proxy.why_ja,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.history import RunRecord
-from reports.words import STATUS, number, share, word
+from reports.words import STATUS, number, reason_words, share, word
 from settings import TOKYO
 from warehouse import read
 from warehouse.publish import CURRENT
@@ -34,7 +34,7 @@ def progress_cells(warehouse_dir: Path) -> list[dict[str, Any]]:
             "latest": f"{number(row['latest_value'], row['decimals'])} ({row['latest_period'] or '–'})",
             "p": share(row["latest_p"]),
             "status": f"{row['verdict_status'] or row['latest_status']} {word(STATUS, row['verdict_status'], 'ja')}",
-            "reason": row["reason"] or "",
+            "reason": reason_words(row["reason"], "ja"),
         }
         for row in read.summary(warehouse_dir / CURRENT)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reports.words import STATUS, number, word
+from reports.words import STATUS, number, reason_words, word
 
 Row = Mapping[str, Any]
 
@@ -29,7 +29,11 @@ def _period(row: Row) -> list[str]:
         _line("known since", f"{row['vintage']} (this row's vintage)"),
     ]
     if row["reason"]:
-        lines.append(_line("because", row["reason"]))
+        lines.append(
+            _line(
+                "because", f"{row['reason']}: {reason_words(row['reason'], 'ja')} / {reason_words(row['reason'], 'en')}"
+            )
+        )
     if row["flags"]:
         lines.append(_line("flags", ", ".join(row["flags"])))
     return [*lines, *_formula(row), *_evidence(row)]

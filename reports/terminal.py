@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from reports.words import OUTCOME, STATE, STATUS, Lang, number, share, word
+from reports.words import OUTCOME, STATE, STATUS, Lang, number, period_words, reason_words, share, word
 
 Row = Mapping[str, Any]
 
@@ -35,7 +35,7 @@ def progress_table(rows: Sequence[Row], lang: Lang) -> Table:
     for row in rows:
         table.add_row(
             f"{row['name_ja']}\n[dim]{row['name_en']}[/dim]",
-            _course(row),
+            _course(row, lang),
             _latest(row, lang),
             share(row["latest_p"]),
             _verdict(row, lang),
@@ -44,23 +44,25 @@ def progress_table(rows: Sequence[Row], lang: Lang) -> Table:
     return table
 
 
-def _course(row: Row) -> str:
+def _course(row: Row, lang: Lang) -> str:
+    when = {name: period_words(row[f"{name}_period"], lang) for name in ("baseline", "target")}
     if row["direction"] == "milestone":
-        return (
-            f"{row['baseline_printed']} ({row['baseline_period']})\n→ {row['target_printed']} ({row['target_period']})"
-        )
+        return f"{row['baseline_printed']} ({when['baseline']})\n→ {row['target_printed']} ({when['target']})"
     start = row["baseline_printed"] if row["baseline_is_none"] else _figure(row, row["baseline_value"])
-    return f"{start} ({row['baseline_period']})\n→ {_figure(row, row['target_value'])} ({row['target_period']})"
+    return f"{start} ({when['baseline']})\n→ {_figure(row, row['target_value'])} ({when['target']})"
 
 
 def _latest(row: Row, lang: Lang) -> str:
     if not row["latest_period"]:
         return "–"
-    value = "" if row["direction"] == "milestone" else f"{_figure(row, row['latest_value'])} "
-    where = f"({row['latest_period']})"
+    where = period_words(row["latest_period"], lang)
+    if row["direction"] == "milestone":
+        figure = f"{where}までに確認" if lang == "ja" else f"seen by {where}"
+    else:
+        figure = f"{_figure(row, row['latest_value'])} ({where})"
     flags = set(row["latest_flags"] or ())
     notes = [text for flag, text in _NOTES[lang].items() if flag in flags]
-    lines = [f"{value}{where}", word(STATUS, row["latest_status"], lang), *(f"[dim]{n}[/dim]" for n in notes)]
+    lines = [figure, word(STATUS, row["latest_status"], lang), *(f"[dim]{n}[/dim]" for n in notes)]
     return "\n".join(lines)
 
 
@@ -79,11 +81,13 @@ def _verdict(row: Row, lang: Lang) -> str:
     status = row["verdict_status"] or row["latest_status"]
     lines = [status or "–", word(STATUS, status, lang)]
     if row["reason"]:
-        lines.append(f"[dim]{row['reason']}[/dim]")
+        lines.append(f"[dim]{reason_words(row['reason'], lang)}[/dim]")
     return "\n".join(lines)
 
 
 def _figure(row: Row, value: float | None) -> str:
+    if row["direction"] == "milestone":
+        return "–"  # a state that was seen, not a quantity
     return number(value, row["decimals"] or 0, row["unit"])
 
 
@@ -138,10 +142,10 @@ def periods_table(rows: Sequence[Row], lang: Lang) -> Table | str:
         table.add_column(heading, overflow="fold")
     for row in rows:
         pace = "–" if row["pace_ratio"] is None else f"{row['pace_ratio']:.2f}"
-        notes = ", ".join([*(row["flags"] or ()), *([row["reason"]] if row["reason"] else [])])
+        notes = ", ".join([*(row["flags"] or ()), *filter(None, [reason_words(row["reason"], lang)])])
         table.add_row(
             row["name_ja" if ja else "name_en"],
-            row["period"],
+            period_words(row["period"], lang),
             _figure(row, row["value"]),
             share(row["achievement_rate"]),
             pace,

@@ -36,6 +36,22 @@ STATUS: dict[str, tuple[str, str]] = {
     "POST_TARGET": ("目標年の後", "after the target year"),
 }
 
+# `{}` is the period that the reason is about.
+REASON: dict[str, tuple[str, str]] = {
+    "NO_VALUE": ("{}の値が見つかっていない", "no figure for {} is known"),
+    "ONLY_A_BOUND": ("{}は下限・上限のみ公表", "only a bound is published for {}"),
+    "VALUE_WITHHELD": ("{}の値は公表元が示していない", "the publisher gives no figure for {}"),
+    "SUM_HAS_GAP": ("{}の件数が不明で累計できない", "no running total: the count of {} is not known"),
+    "CUMULATIVE_FELL": ("{}に累計が減少（誤りの疑い）", "the running total falls in {}, which may be an error"),
+    "NEWEST_VALUE": ("最新値{}が2年より古い", "the newest figure, {}, is more than two years old"),
+    "NO_TARGET_VALUE": ("目標値がない", "there is no target value"),
+    "NO_BASELINE_VALUE": ("基準値（{}）がない", "the baseline ({}) has no value"),
+    "NO_BASELINE_PERIOD": ("基準時点がない", "there is no baseline period"),
+    "BREAK": ("{}に系列の断絶", "the series breaks in {}"),
+    "NOT_AFTER_BASELINE": ("基準時点{}以前", "not after the baseline, {}"),
+    "DECIDED_BY": ("{}に確認", "seen on {}"),
+}
+
 STATE: dict[str, tuple[str, str]] = {
     "live": ("最新を取得", "up to date"),
     "stale": ("前回の取得分を使用", "last good figures in use"),
@@ -75,3 +91,30 @@ def number(value: float | None, decimals: int, unit: str = "") -> str:
 def share(value: float | None) -> str:
     """A share in percent with one decimal."""
     return "–" if value is None else f"{number(value * 100, 1)}%"
+
+
+def reason_words(reason: str | None, lang: Lang) -> str:
+    """A reason code with its period (``NO_VALUE:2019``) as a phrase; empty without a reason."""
+    if not reason:
+        return ""
+    code, _, about = reason.partition(":")
+    return word(REASON, code, lang).format(period_words(about, lang))
+
+
+def period_words(label: str | None, lang: Lang) -> str:
+    """A period's short name as people write it: ``FY2019`` is 2019年度 in Japanese, and stays in English."""
+    if not label:
+        return "–"
+    if lang == "en":
+        return label
+    if label.startswith("FY"):
+        return f"{label[2:]}年度"
+    match label.split("-"):
+        case [year]:
+            return f"{year}年"
+        case [year, month] if len(month) == 2:
+            return f"{year}年{int(month)}月"
+        case [first, last]:
+            return f"{first}～{last}年"
+        case _:
+            return label

@@ -92,8 +92,8 @@ class Facts:
 def status_of(facts: Facts) -> Status:
     """The first status whose condition holds.
 
-    A figure of the baseline period or earlier is never graded, of a target to keep neither. Rows after the target
-    period fall to the rules without a condition on time: with all the time elapsed, pace equals achievement.
+    A figure of the baseline period or earlier is never graded, not even against a target to keep. Rows after the
+    target period get no final word but the words of the way: with all the time elapsed, pace equals achievement.
     """
     if not_assessable := _not_assessable(facts):
         return not_assessable

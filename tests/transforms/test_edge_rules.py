@@ -211,5 +211,5 @@ def test_after_the_target_period_there_is_no_verdict_but_whether_the_target_is_m
 def test_every_row_without_a_grade_has_a_reason() -> None:
     figures = (seen(2012, 80.0), seen(2014, 100.0), seen(2016, 150.0, obs_status="B"), seen(2022, None))
     ungraded = [row for row in rows_of(UP, *figures) if not row.status.is_graded]
-    assert {row.status for row in ungraded} == {"NA_TOO_EARLY", "NA_NO_DATA", "NA_BREAK"}
+    assert {row.status for row in ungraded} == {"NA_TOO_EARLY", "NA_NO_DATA", "NA_BREAK", "NA_STALE"}
     assert all(row.reason for row in ungraded)

@@ -1,0 +1,1 @@
+"""Whole nights and the command line, as their users meet them."""

@@ -1,0 +1,93 @@
+"""A data folder with its publishers on loopback, in which tests run nights one after the other."""
+
+import re
+import shutil
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from flows.history import RunRecord
+from flows.night import Night
+from flows.run import InlineRunner, run_night
+from settings import PROJECT_ROOT, load, utc_now
+from tests.publishers import Replica
+from warehouse.publish import CURRENT
+from warehouse.read import ask
+
+CATALOG = PROJECT_ROOT / "sources" / "catalog"
+NOBODY = "http://127.0.0.1:9"  # the discard port: nobody listens
+
+# What differs from the real catalog, so that files of a few lines pass and no test waits: (file, pattern, new text).
+_SCALED_DOWN = (
+    ("ssdse.toml", r"\A", "min_interval_seconds = 0\n"),
+    ("ssdse.toml", r"min_rows = \d+", "min_rows = 1"),
+    ("ssdse.toml", r"max_vanished_areas = \d+", "max_vanished_areas = 0"),
+    # No file is overdue but the two that are served.
+    ("ssdse.toml", r'(id = "A"\n(?:.*\n)*?options.newest_edition = )\d+', r"\g<1>0"),
+    ("ssdse.toml", r'(id = "B"\n(?:.*\n)*?options.newest_edition = )\d+', r"\g<1>2025"),
+    ("ssdse.toml", r'(id = "E"\n(?:.*\n)*?options.newest_edition = )\d+', r"\g<1>2023"),
+    ("digital_tourism.toml", r"\A", "min_interval_seconds = 0\n"),
+    ("digital_tourism.toml", r"min_rows = \d+", "min_rows = 1"),
+    ("digital_tourism.toml", r"first_edition = \d+", "first_edition = 9999"),
+    ("digital_tourism.toml", r'first_month = "[\d-]+"', 'first_month = "2026-06"'),
+)
+
+
+def scaled_down_catalog(folder: Path) -> Path:
+    """A copy of the catalog whose limits suit files with few areas."""
+    for name in ("areas.csv", "areas_own.csv", "register.toml", "ssdse.toml", "digital_tourism.toml"):
+        shutil.copy(CATALOG / name, folder / name)
+    for name, pattern, text in _SCALED_DOWN:
+        changed, times = re.subn(pattern, text, (folder / name).read_text(encoding="utf-8"))
+        assert times, f"{name} has no {pattern}"
+        (folder / name).write_text(changed, encoding="utf-8")
+    return folder
+
+
+@dataclass
+class Town:
+    """One data folder, its register, its strategies and its publishers."""
+
+    data: Path
+    replica: Replica
+    register: Path = PROJECT_ROOT / "sources" / "register"
+    strategies: Path = PROJECT_ROOT / "strategies"
+    base_url: dict[str, str] = field(default_factory=dict)
+
+    def begin(self, **told: Any) -> Night:
+        """A night that starts now."""
+        night = Night.begin(load(self.data), utc_now(), offline=False, strategy=None)
+        urls = dict.fromkeys(("ssdse", "digital_tourism"), self.replica.url) | self.base_url
+        return replace(
+            night, base_url=urls, register_dir=self.register, strategies_dir=self.strategies, **told
+        )
+
+    def night(self, *, anew: bool = False, **told: Any) -> RunRecord:
+        """Run a whole night without Prefect."""
+        return run_night(self.begin(**told), InlineRunner(), anew=anew)
+
+    def ask(self, query: str) -> list[dict[str, Any]]:
+        """Rows of the published warehouse."""
+        return ask(self.current, query)
+
+    @property
+    def current(self) -> Path:
+        """The published warehouse."""
+        return self.data / "warehouse" / CURRENT
+
+    @property
+    def published(self) -> list[str]:
+        """Names of all published files, oldest first."""
+        return sorted(path.name for path in self.current.parent.glob("kpi-*.duckdb"))
+
+    def source(self, record: RunRecord, publisher: str) -> dict[str, Any]:
+        """What one source contributed to a night."""
+        return next(source for source in record.sources if source["publisher_id"] == publisher)
+
+    def figures(self, where: str) -> list[tuple[Any, ...]]:
+        """(period, area, value, known_from, known_to) of the observations for which a condition holds."""
+        rows = self.ask(
+            "SELECT period, area_code, value, known_from, known_to FROM core.observation"
+            f" WHERE {where} ORDER BY series_id, area_code, period_start, known_from"
+        )
+        return [tuple(row.values()) for row in rows]
