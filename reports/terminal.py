@@ -45,11 +45,9 @@ def progress_table(rows: Sequence[Row], lang: Lang) -> Table:
 
 
 def _course(row: Row, lang: Lang) -> str:
-    when = {name: period_words(row[f"{name}_period"], lang) for name in ("baseline", "target")}
-    if row["direction"] == "milestone":
-        return f"{row['baseline_printed']} ({when['baseline']})\n→ {row['target_printed']} ({when['target']})"
-    start = row["baseline_printed"] if row["baseline_is_none"] else _figure(row, row["baseline_value"])
-    return f"{start} ({when['baseline']})\n→ {_figure(row, row['target_value'])} ({when['target']})"
+    """Baseline and target as the strategy prints them."""
+    start, end = (f"{row[f'{n}_printed']} ({period_words(row[f'{n}_period'], lang)})" for n in ("baseline", "target"))
+    return f"{start}\n→ {end}"
 
 
 def _latest(row: Row, lang: Lang) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 Lang = Literal["ja", "en"]
@@ -51,6 +52,13 @@ REASON: dict[str, tuple[str, str]] = {
     "NOT_AFTER_BASELINE": ("基準時点{}以前", "not after the baseline, {}"),
     "DECIDED_BY": ("{}に確認", "seen on {}"),
 }
+
+_PERIODS_JA = (
+    (r"FY(\d{4})", "{}年度"),
+    (r"(\d{4})", "{}年"),
+    (r"(\d{4})-0?(\d{1,2})", "{}年{}月"),
+    (r"(\d{4})-(\d{4})", "{}～{}年"),
+)
 
 STATE: dict[str, tuple[str, str]] = {
     "live": ("最新を取得", "up to date"),
@@ -105,16 +113,7 @@ def period_words(label: str | None, lang: Lang) -> str:
     """A period's short name as people write it: ``FY2019`` is 2019年度 in Japanese, and stays in English."""
     if not label:
         return "–"
-    if lang == "en":
-        return label
-    if label.startswith("FY"):
-        return f"{label[2:]}年度"
-    match label.split("-"):
-        case [year]:
-            return f"{year}年"
-        case [year, month] if len(month) == 2:
-            return f"{year}年{int(month)}月"
-        case [first, last]:
-            return f"{first}～{last}年"
-        case _:
-            return label
+    for pattern, words in _PERIODS_JA if lang == "ja" else ():
+        if found := re.fullmatch(pattern, label):
+            return words.format(*found.groups())
+    return label
