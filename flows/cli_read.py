@@ -58,7 +58,8 @@ def _write(rows: Rows, form: Format, table: Table | str) -> None:
 
     match form:
         case Format.TABLE:
-            console().print(table)
+            # Plain text is not wrapped: addresses and hashes are there to be copied.
+            console().print(table, markup=not isinstance(table, str), soft_wrap=isinstance(table, str))
         case Format.CSV:
             sys.stdout.write(show.as_csv(rows))
         case Format.JSON:

@@ -40,40 +40,23 @@ def _period(row: Row) -> list[str]:
 
 
 def _formula(row: Row) -> list[str]:
-    decimals, unit = row["decimals"] or 0, row["unit"]
-    actual, baseline, target = (number(row[name], decimals) for name in ("value", "baseline_value", "target_value"))
-    lines = []
-    if row["value"] is not None and row["direction"] != "milestone":
-        lines.append(
-            _line(
-                "figures",
-                f"A = {actual}{unit}, B = {baseline} ({row['baseline_period']}), T = {target} ({row['target_period']})",
-            )
-        )
-    if row["achievement_rate"] is not None:
-        lines.append(
-            _line(
-                "achievement",
-                f"p = (A − B) / (T − B) = ({actual} − {baseline}) / ({target} − {baseline})"
-                f" = {row['achievement_rate']:.4f}",
-            )
-        )
-    if row["pace_ratio"] is not None:
-        lines.append(
-            _line(
-                "pace",
-                f"r = p / elapsed = {row['achievement_rate']:.4f} / {row['elapsed']:.4f} = {row['pace_ratio']:.4f}",
-            )
-        )
-    if row["min_detectable_change"] is not None and row["value"] is not None:
+    """The figures and every step from them to the status, with their numbers."""
+    if row["value"] is None or row["direction"] == "milestone":
+        return []
+    decimals, p, r = row["decimals"] or 0, row["achievement_rate"], row["pace_ratio"]
+    a, b, t = (number(row[name], decimals) for name in ("value", "baseline_value", "target_value"))
+    figures = [f"A = {a}{row['unit']}"]
+    figures += [f"B = {b} ({row['baseline_period']})"] if row["baseline_value"] is not None else []
+    figures += [f"T = {t} ({row['target_period']})"] if row["target_value"] is not None else []
+    lines = [_line("figures", ", ".join(figures))]
+    if p is not None:
+        lines.append(_line("achievement", f"p = (A − B) / (T − B) = ({a} − {b}) / ({t} − {b}) = {p:.4f}"))
+    if p is not None and r is not None:
+        lines.append(_line("pace", f"r = p / elapsed = {p:.4f} / {row['elapsed']:.4f} = {r:.4f}"))
+    if row["min_detectable_change"] is not None:
         told = "larger" if row["change_detectable"] else "not larger"
-        lines.append(
-            _line(
-                "noise",
-                f"the change is {told} than {row['min_detectable_change']:.4g}, the smallest"
-                " that can be told from noise",
-            )
-        )
+        noise = f"{row['min_detectable_change']:,.4g}"
+        lines.append(_line("noise", f"the change is {told} than {noise}, the smallest that can be told from noise"))
     return lines
 
 

@@ -33,15 +33,16 @@ def scratch(temp: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(":memory:", config=dict(_CONFIG)) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         if temp is not None:
-            connection.execute(f"SET temp_directory = '{temp.as_posix()}'")
+            connection.execute("SET temp_directory = ?", [temp.as_posix()])
         yield connection
 
 
 @contextmanager
 def new_file(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A new database file, current schema inside it; checkpointed and closed on the way out."""
+    quoted = path.as_posix().replace("'", "''")  # ATTACH takes no parameters
     with scratch(path.parent) as connection:
-        connection.execute(f"ATTACH '{path.as_posix()}' AS kpi (STORAGE_VERSION '{STORAGE_VERSION}')")
+        connection.execute(f"ATTACH '{quoted}' AS kpi (STORAGE_VERSION '{STORAGE_VERSION}')")
         connection.execute("USE kpi")
         yield connection
         connection.execute("CHECKPOINT kpi")
@@ -54,19 +55,20 @@ def published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A published file, read-only. A symlink is followed once, so that a flip in between changes nothing.
 
     Raises:
-        WarehouseError: when there is no such file or it is no database.
+        WarehouseError: when there is no such file, it is no database, or it turns out to be damaged while it is read.
     """
     import duckdb
 
     try:
-        connection = duckdb.connect(str(path.resolve(strict=True)), read_only=True, config=dict(_CONFIG))
+        file = path.resolve(strict=True)
     except FileNotFoundError as error:
         raise WarehouseError(f"there is no warehouse at {path}; run `kpi run` first") from error
+    try:
+        with duckdb.connect(str(file), read_only=True, config=dict(_CONFIG)) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            yield connection
     except duckdb.Error as error:
         raise WarehouseError(f"{path} cannot be read ({_first_line(error)}); run `kpi rebuild`") from error
-    with connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield connection
 
 
 def _first_line(error: Exception) -> str:

@@ -37,13 +37,13 @@ def not_finite(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return _number(connection, f"SELECT {terms} FROM {table}")  # noqa: S608
 
 
-def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
-    """One hash over every row of every ``core`` and ``mart`` table, whatever the order of the rows.
+def content_hash(connection: duckdb.DuckDBPyConnection, schemas: tuple[str, ...] = ("core", "mart")) -> str:
+    """One hash over every row of every table in these schemas, whatever the order of the rows.
 
     Each row counts by the MD5 of its text, the table by their sum, and all tables by one SHA-256.
     """
     digest = hashlib.sha256()
-    for table in tables(connection, ("core", "mart")):
+    for table in tables(connection, schemas):
         found = connection.execute(
             f"SELECT count(*), coalesce(sum(md5_number_lower(t::VARCHAR)), 0) FROM {table} t"  # noqa: S608
         ).fetchone()

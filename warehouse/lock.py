@@ -43,8 +43,10 @@ def writer_lock(data_dir: Path) -> Iterator[None]:
         owner = {"pid": os.getpid(), "started_at": datetime.now(UTC).isoformat(timespec="seconds")}
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(owner).encode(), 0)
-        yield
-        os.ftruncate(descriptor, 0)
+        try:
+            yield
+        finally:
+            os.ftruncate(descriptor, 0)  # let go in good order, even if the run failed
     finally:
         os.close(descriptor)
 
@@ -52,6 +54,6 @@ def writer_lock(data_dir: Path) -> Iterator[None]:
 def _owner(path: Path) -> str:
     try:
         owner = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return f"pid {owner['pid']}, started {owner['started_at']}"
+    except (OSError, ValueError, KeyError, TypeError):
         return ""
-    return f"pid {owner['pid']}, started {owner['started_at']}"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # The content of a row is what it says, not which line or file said it, nor when we saw it.
 _CONTENT_COLUMNS = (
     "series_id, area_code, period_kind, period_start, period_end, value, value_low, value_high, unit, "
-    "obs_status, evidence, known_from"
+    "obs_status, symbol_meaning, note, evidence, citation, known_from"
 )
 
 
@@ -85,10 +85,10 @@ class PartStore:
         directory = self.root / key
         try:
             about = json.loads((directory / "part.json").read_text(encoding="utf-8"))
-        except FileNotFoundError:
+            about["results"] = tuple(CheckResult(**result) for result in about["results"])
+            return Part(id=key, directory=directory, **about)
+        except (FileNotFoundError, ValueError, KeyError, TypeError):  # damaged, or of another version: made again
             return None
-        about["results"] = tuple(CheckResult(**result) for result in about["results"])
-        return Part(id=key, directory=directory, **about)
 
     def save(
         self,
@@ -109,7 +109,7 @@ class PartStore:
             connection.register("part_quarantine", quarantine)
             for name in ("rows", "quarantine"):
                 target = (aside / f"{name}.parquet").as_posix()
-                connection.execute(f"COPY part_{name} TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+                connection.execute(f"COPY part_{name} TO ? (FORMAT parquet, COMPRESSION zstd)", [target])
             content = connection.execute(
                 f"SELECT count(*), coalesce(sum(md5_number_lower(t::VARCHAR)), 0) FROM (SELECT {_CONTENT_COLUMNS} "  # noqa: S608
                 "FROM part_rows) t"

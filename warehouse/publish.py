@@ -47,14 +47,14 @@ def clear_left_overs(warehouse_dir: Path) -> None:
 
 
 def current(warehouse_dir: Path) -> Manifest | None:
-    """The manifest of the published file; None when there is none or the file is gone."""
+    """The manifest of the published file; None when there is none, the file is gone or its manifest is of no use."""
     link = warehouse_dir / CURRENT
     try:
         target = link.resolve(strict=True)
         about = json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        return Manifest(**about)
+    except (FileNotFoundError, ValueError, TypeError):  # damaged, or of another version: built anew
         return None
-    return Manifest(**about)
 
 
 def publish(built: Path, manifest: Manifest, counts: Mapping[str, int]) -> Path:
@@ -65,6 +65,7 @@ def publish(built: Path, manifest: Manifest, counts: Mapping[str, int]) -> Path:
     """
     with published(built) as connection:
         read_back, hash_back = row_counts(connection), content_hash(connection)
+        content_hash(connection, ("ops",))  # DuckDB compares the checksum of every block that is read
     if read_back != dict(counts) or hash_back != manifest.content_hash:
         raise WarehouseError(f"{built} does not read back as written; check the disk, then run `kpi rebuild`")
     _fsync(built)
@@ -72,7 +73,7 @@ def publish(built: Path, manifest: Manifest, counts: Mapping[str, int]) -> Path:
     manifest_path = final.with_suffix(".json")
     manifest_path.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
     built.rename(final)
-    link = built.parent / f".{CURRENT}.{manifest.run_id}"
+    link = aside(built.parent, manifest.run_id).with_suffix(".link")
     link.symlink_to(final.name)
     link.replace(built.parent / CURRENT)
     _fsync(built.parent)

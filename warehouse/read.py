@@ -21,10 +21,11 @@ def ask(path: Path, query: str, parameters: list[Any] | dict[str, Any] | None = 
     import duckdb
 
     with published(path) as connection:
+        connection.execute("SET enable_external_access = false")  # read-only is more than this one file
         try:
-            result = connection.execute(query, parameters or [])
-            names = [column[0] for column in result.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+            connection.execute(query, parameters or [])
+            names = [column[0] for column in connection.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in connection.fetchall()]
         except duckdb.Error as error:
             raise WarehouseError(f"the query was refused: {str(error).splitlines()[0]}") from error
 

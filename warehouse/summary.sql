@@ -4,6 +4,9 @@ WITH known AS (
     WHERE $as_of IS NULL OR vintage <= $as_of
     QUALIFY row_number() OVER (PARTITION BY kpi_id, period_start, period_end ORDER BY vintage DESC) = 1
 ),
+target AS (
+    SELECT * FROM core.kpi_target WHERE $as_of IS NULL OR valid_from <= $as_of
+),
 at_target AS (
     SELECT * FROM known WHERE period = target_period
 ),
@@ -22,7 +25,7 @@ SELECT
     n.achievement_rate AS latest_p, n.flags AS latest_flags, n.vintage AS latest_vintage,
     coalesce(nullif(a.reason, ''), CASE WHEN $as_of IS NULL THEN l.reason ELSE n.reason END) AS reason
 FROM core.kpi k
-LEFT JOIN core.kpi_target t USING (kpi_id)
+LEFT JOIN target t USING (kpi_id)
 LEFT JOIN at_target a USING (kpi_id)
 LEFT JOIN newest n USING (kpi_id)
 LEFT JOIN mart.kpi_latest l USING (kpi_id)  -- knows today, and so whether the newest figure is too old

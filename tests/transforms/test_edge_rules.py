@@ -165,6 +165,14 @@ def test_covid_years_are_kept_flagged_and_left_out_of_the_trend() -> None:
     assert row_at(plan, 2024, *figures).projected_value == row_at(plan, 2024, *without).projected_value
 
 
+def test_a_trend_never_reaches_across_a_break() -> None:
+    plan = kpi("increase", target((2017, 100.0), (2030, 200.0)))
+    old_regime = [seen(year, 900.0) for year in range(2012, 2016)]
+    new_regime = [seen(2016, 100.0, obs_status="B"), *(seen(year, 100.0) for year in (2017, 2018, 2019))]
+    row = row_at(plan, 2019, *old_regime, *new_regime)
+    assert (row.projection_n, row.projected_value) == (4, 100.0)
+
+
 def test_projections_stay_within_the_natural_limits() -> None:
     plan = kpi("increase", target((2014, 60.0), (2019, 100.0)), upper_bound=100.0)
     row = row_at(plan, 2017, *(seen(2014 + i, value) for i, value in enumerate((60.0, 75.0, 84.0, 99.0))))

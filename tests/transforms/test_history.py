@@ -19,6 +19,11 @@ def test_no_period_that_has_not_ended_has_a_row_without_a_value() -> None:
     assert [(row.period, row.vintage) for row in rows] == [("2015", date(2016, 1, 1)), ("2016", date(2017, 1, 1))]
 
 
+def test_a_period_has_not_ended_on_its_last_day() -> None:
+    rows = rows_of(UP, seen(2015, 120.0, known=date(2016, 12, 31)), as_of=date(2016, 12, 31))
+    assert {row.period for row in rows} == {"2015"}
+
+
 def test_the_target_period_is_pending_from_the_day_after_its_end_until_its_value_is_known() -> None:
     figure = seen(2019, 190.0, known=date(2021, 3, 1))
     rows = [row for row in rows_of(UP, figure) if row.period == "2019"]

@@ -60,6 +60,11 @@ def test_evidence_that_appears_only_later_settles_the_pending_target_period() ->
     assert (row.status, row.reason) == ("ACHIEVED", "DECIDED_BY:2016-04-22")
 
 
+def test_evidence_on_the_first_day_after_the_end_leaves_the_target_period_never_pending() -> None:
+    rows = rows_of(PLAN, state(date(2016, 4, 22), 1.0, known=ENDED))
+    assert [row.period for row in rows] == ["2016-04-22"]
+
+
 def test_known_not_reached_at_the_end_is_final_and_a_later_success_is_late() -> None:
     missed, late = state(date(2020, 3, 31), 0.0), state(date(2021, 3, 1), 1.0)
     rows = rows_of(PLAN, missed, late)

@@ -37,3 +37,8 @@ def test_the_interval_of_the_achievement_stands_in_the_row_only_with_both_errors
     assert row.p_high95 == pytest.approx(row.achievement_rate + 1.96 * row.p_se)
     without = row_at(plan, 2017, seen(2013, 1.43), seen(2017, 1.50, se=0.025))
     assert (without.p_se, without.p_low95, without.p_high95) == (None, None, None)
+
+
+def test_the_nearer_the_target_the_less_the_baselines_error_matters() -> None:
+    assert achievement_se(0.5, -2.0, 0.3, 0.8) == pytest.approx(0.25)  # 0.3 and half of 0.8, upon a way of 2
+    assert achievement_se(1.0, -2.0, 0.3, 0.8) == pytest.approx(0.15)
