@@ -16,10 +16,11 @@ from flows.history import RunRecord, past_runs
 from flows.night import Night
 from flows.plan import Plan, load_plan, names_of
 from flows.prepare import SourceReport
-from records import CheckResult
+from records import CheckResult, Kpi, Observation
 from settings import PROJECT_ROOT, utc_now
 from sources.guards import refusal
 from transforms.history import latest, next_event, progress_rows, verdict
+from transforms.periods import equally_long
 from transforms.rows import ProgressRow
 from transforms.status import Status
 from warehouse.build import Builder, building
@@ -79,8 +80,8 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
         builder.insert("core.snapshot", [row for source in sources for row in source.snapshots])
         for table, rows in plan.tables.items():
             builder.insert(table, rows)
-        events = _derive(builder, plan, night.today)
-        results = _check(builder, night, plan)
+        events, warnings = _derive(builder, plan, night.today)
+        results = [*warnings, *_check(builder, night, plan)]
         manifest = Manifest(
             run_id=night.run_id,
             file=f"kpi-{night.run_id}.duckdb",
@@ -105,14 +106,16 @@ def publish_built(night: Night, built: Built, parts: Sequence[str]) -> Path:
     return final
 
 
-def _derive(builder: Builder, plan: Plan, as_of: date) -> list[date]:
-    """Fill the marts; gives the days on which the calendar alone would change them."""
+def _derive(builder: Builder, plan: Plan, as_of: date) -> tuple[list[date], list[CheckResult]]:
+    """Fill the marts; gives the days on which the calendar alone would change them, and warnings."""
+    warnings: list[CheckResult] = []
     progress: list[ProgressRow] = []
     verdicts: list[dict[str, Any]] = []
     newest: list[dict[str, Any]] = []
     events: list[date] = []
     for kpi in plan.kpis:
-        observations = builder.observations(*plan.where[kpi.id])
+        observations, unusable = _comparable(kpi, builder.observations(*plan.where[kpi.id]))
+        warnings += unusable
         rows = progress_rows(kpi, observations, as_of)
         progress += rows
         if event := next_event(kpi, observations, as_of):
@@ -139,7 +142,33 @@ def _derive(builder: Builder, plan: Plan, as_of: date) -> list[date]:
     builder.insert("mart.kpi_verdict", verdicts)
     builder.insert("mart.kpi_latest", newest)
     builder.derive_counts()
-    return events
+    return events, warnings
+
+
+def _comparable(kpi: Kpi, observations: Sequence[Observation]) -> tuple[list[Observation], list[CheckResult]]:
+    """The figures whose periods are as long as the baseline's, and a warning that names the others."""
+    baseline = kpi.targets[-1].baseline_period
+    if baseline is None:
+        return list(observations), []
+    good = [o for o in observations if equally_long(o.period, baseline)]
+    odd = [o.period.label for o in observations if not equally_long(o.period, baseline)]
+    if not odd:
+        return good, []
+    message = (
+        f"{kpi.id}: {', '.join(odd)} {'is' if len(odd) == 1 else 'are'} not as long as the baseline period "
+        f"{baseline.label} and cannot grade the KPI; give the series the baseline's periods"
+    )
+    warning = CheckResult(
+        suite="marts",
+        rule="comparable_periods",
+        subject=kpi.id,
+        action="warn",
+        success=False,
+        checked=len(observations),
+        failed=len(odd),
+        message=message,
+    )
+    return good, [warning]
 
 
 def _check(builder: Builder, night: Night, plan: Plan) -> list[CheckResult]:

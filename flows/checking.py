@@ -73,7 +73,16 @@ class Checker:
         try:
             parsed = self.adapter.parse(read(snapshot_id), resource, self.publisher)
         except ParseError as error:
-            broken = CheckResult("guards", "readable", resource.id, "stop", False, 1, 1, str(error))  # noqa: FBT003
+            broken = CheckResult(
+                suite="guards",
+                rule="readable",
+                subject=resource.id,
+                action="stop",
+                success=False,
+                checked=1,
+                failed=1,
+                message=str(error),
+            )
             return self._save(more, tidy_rows(), resource.id, guards=[broken])
         guards: list[CheckResult] = []
         shape = shape_of(parsed)

@@ -158,11 +158,13 @@ class _Visit:
         guard = self.publisher.guard
         if reason := refusal(check_bytes(reply.body, resource, guard, last.size if last else None)):
             return replace(attempt, outcome=Outcome.REFUSED, reason=reason)
-        if last is None:
-            return replace(attempt, outcome=Outcome.NEW)
-        # Changed in place: public since we saw it, and never before the content that it replaces.
-        seen = max(attempt.fetched_at.astimezone(_PUBLIC_DAY).date(), last.known_from)
-        return replace(attempt, outcome=Outcome.NEW, known_from=seen, known_from_basis=KnownFromBasis.FETCH)
+        new, seen = replace(attempt, outcome=Outcome.NEW), attempt.fetched_at.astimezone(_PUBLIC_DAY).date()
+        if last is None and new.known_from <= seen:
+            return new
+        # Changed in place, or out before the day that its edition's name says: public since we saw it, and never
+        # before the content that it replaces.
+        since = max(seen, last.known_from) if last else seen
+        return replace(new, known_from=since, known_from_basis=KnownFromBasis.FETCH)
 
     def _attempt(self, resource: Resource, url: str, status: int | None) -> Fetch:
         """The record of an attempt that brought nothing, to be replaced in part by what it did bring."""

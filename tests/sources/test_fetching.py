@@ -126,10 +126,16 @@ def test_content_that_changes_in_place_is_known_from_the_day_of_the_fetch_in_jap
 
 
 def test_changed_content_is_never_known_before_the_content_that_it_replaces(store, replica):
-    dated_ahead = replace(resource(), known_from=date(2999, 1, 1), known_from_basis=KnownFromBasis.EDITION)
-    one(store, replica, dated_ahead)
+    store.record(replace(one(store, replica), known_from=date(2999, 1, 1)))  # as by a clock that was set back since
     replica.files["/A-2026.csv"] = LATER
-    assert one(store, replica, dated_ahead).known_from == date(2999, 1, 1)
+    assert one(store, replica).known_from == date(2999, 1, 1)
+
+
+def test_an_edition_that_is_out_before_the_day_of_its_name_is_known_since_we_saw_it(store, replica):
+    dated_ahead = replace(resource(), known_from=date(2999, 1, 1), known_from_basis=KnownFromBasis.EDITION)
+    fetch = one(store, replica, dated_ahead)
+    assert fetch.known_from == fetch.fetched_at.astimezone(ZoneInfo("Asia/Tokyo")).date()
+    assert fetch.known_from_basis is KnownFromBasis.FETCH
 
 
 def test_marks_are_shown_only_to_the_address_that_gave_them(store, replica):

@@ -1,0 +1,1 @@
+"""The warehouse: vintages, schema, building, publishing, locking and reading, with real DuckDB files."""
