@@ -72,7 +72,9 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
         record = RunRecord.of(night.run_id, night.started_at, offline=night.offline)
         record.save(night.runs)
         try:
-            record = _steps(night, runner, record, anew=anew)
+            reports = _gather(night, runner, anew=anew)
+            record = record.with_sources(reports)
+            record = _settle(night, runner, record, reports, anew=anew)
         except BaseException as error:
             message = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
             record = record.ended("failed", EXIT_FAILED, message, utc_now())
@@ -82,28 +84,32 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
     return record
 
 
-def _steps(night: Night, runner: Runner, record: RunRecord, *, anew: bool) -> RunRecord:
+def _gather(night: Night, runner: Runner, *, anew: bool) -> list[SourceReport]:
+    """Fetch and check: what every source contributes."""
     if anew:
         PartStore(night.parts).prune(keep=[])
-    fetched = [p.id for p in publishers().values() if p.adapter != "register"]
     if not night.offline:
+        fetched = [p.id for p in publishers().values() if p.adapter != "register"]
         runner.each("fetch", fetch_source, night, fetched)
-    reports = [runner.step(f"check {source}", prepare_source, night, source) for source in publishers()]
-    record = record.with_sources(reports)
+    return [runner.step(f"check {source}", prepare_source, night, source) for source in publishers()]
+
+
+def _settle(
+    night: Night, runner: Runner, record: RunRecord, reports: Sequence[SourceReport], *, anew: bool
+) -> RunRecord:
+    """Build and publish when there is anything new, and say how the night was."""
     troubled = [report for report in reports if report.state in _TROUBLED]
-    outcome = "degraded" if troubled else "ok"
     why = "; ".join(f"{r.publisher_id} {r.state}: {r.reason}" for r in troubled)
     inputs = inputs_fingerprint(night, reports)
     if not anew and (published := nothing_new(night, inputs)):
         record = record.with_file("", published.content_hash)
-        outcome = "degraded" if troubled else "unchanged"
-        return record.ended(outcome, EXIT_OK, _sentence("nothing new, no new file", why), utc_now())
-    record = record.ended(outcome, EXIT_OK, _sentence("published", why), utc_now())
+        message = _sentence("nothing new, no new file", why)
+        return record.ended("degraded" if troubled else "unchanged", EXIT_OK, message, utc_now())
+    record = record.ended("degraded" if troubled else "ok", EXIT_OK, _sentence("published", why), utc_now())
     built: Built = runner.step("build", build, night, reports, inputs, record)
-    parts = [part for report in reports for part in report.parts]
-    runner.step("publish", publish_built, night, built, parts)
+    runner.step("publish", publish_built, night, built, [part for report in reports for part in report.parts])
     record = record.with_file(built.manifest.file, built.manifest.content_hash)
-    return record.ended(outcome, EXIT_OK, record.message, utc_now())
+    return record.ended(record.outcome, EXIT_OK, record.message, utc_now())
 
 
 def _sentence(what: str, why: str) -> str:
