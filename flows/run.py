@@ -13,7 +13,7 @@ from flows.build import Built, build, inputs_fingerprint, nothing_new, publish_b
 from flows.fetch import fetch_source
 from flows.history import RunRecord
 from flows.night import Night
-from flows.prepare import prepare_source
+from flows.prepare import SourceReport, prepare_source
 from settings import SettingsError, utc_now
 from sources.publishers import publishers
 from warehouse.lock import writer_lock
