@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -61,6 +62,10 @@ def load(data_dir: Path | None = None) -> Settings:
     Raises:
         SettingsError: when a setting is unknown or has no usable value.
     """
+    known = {name.upper() for name in Settings.model_fields}
+    for name in os.environ:
+        if name.startswith("KPI_") and name.removeprefix("KPI_").partition("__")[0] not in known:
+            raise SettingsError(f"setting {name} is not known; the settings are KPI_{', KPI_'.join(sorted(known))}")
     try:
         return Settings() if data_dir is None else Settings(data_dir=data_dir)
     except ValidationError as error:

@@ -59,7 +59,7 @@ class Checker:
         self.publisher = publisher
         self.adapter: Adapter = adapter(publisher)
         self.parts = PartStore(parts)
-        self._rests_on = (publisher.id, self.adapter.VERSION, rules_fingerprint(), _catalog_fingerprint())
+        self._rests_on = (publisher.id, self.adapter.VERSION, rules_fingerprint(), _reading_fingerprint())
 
     def check_file(self, read: Callable[[str], bytes], resource: Resource, snapshot_id: str, before: Before) -> Part:
         """Parse one file, compare it with the one before, pass it through the gate; or find that this was done before.
@@ -172,9 +172,11 @@ def _limits() -> dict[str, SeriesLimits]:
 
 
 @cache
-def _catalog_fingerprint() -> str:
+def _reading_fingerprint() -> str:
+    """Of what decides how every adapter reads a file: the catalog, and the modules that all of them share."""
     digest = hashlib.sha256()
-    for path in sorted(CATALOG_DIR.iterdir()):
+    shared = [CATALOG_DIR.parent / name for name in ("japanese.py", "parsed.py")]
+    for path in [*sorted(CATALOG_DIR.iterdir()), *shared]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

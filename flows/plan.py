@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,9 @@ def load_plan(strategies_dir: Path, only: str | None = None) -> Plan:
     if not chosen:
         names = ", ".join(s.id for _, s in strategies) or "none"
         raise StrategyError(f"{strategies_dir}: no strategy {only or ''} found (there: {names}); check --strategy")
+    ids = Counter(entry.id for _, strategy in chosen for entry in strategy.kpis)
+    if doubled := sorted(kpi_id for kpi_id, times in ids.items() if times > 1):
+        raise StrategyError(f"{strategies_dir}: KPI {', '.join(doubled)} is in two strategies; rename one of them")
     plan = Plan(hashlib.sha256(b"\0".join(path.read_bytes() for path, _ in chosen)).hexdigest())
     _add_series(plan)
     for _, strategy in chosen:

@@ -106,7 +106,8 @@ def reason_words(reason: str | None, lang: Lang) -> str:
     if not reason:
         return ""
     code, _, about = reason.partition(":")
-    return word(REASON, code, lang).format(period_words(about, lang))
+    period = period_words(about, lang) if about else ("どの期間" if lang == "ja" else "any period")
+    return word(REASON, code, lang).format(period)
 
 
 def period_words(label: str | None, lang: Lang) -> str:

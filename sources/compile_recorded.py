@@ -1,9 +1,9 @@
 """Compile published files into the recorded figures and the list of areas that the project carries.
 
-    python -m sources.compile_recorded --areas 17201,17000,00000 SSDSE-A-2026.csv city2024.csv=copies/a.csv
+    python -m sources.compile_recorded --areas 17201,17000,00000 SSDSE-A-2026.csv city2024.csv=copies/tourism.csv
 
-    python -m sources.compile_recorded --areas 17201,17000 SSDSE-A-2026.csv city2024.csv=copies/tourism.csv
-is; ``--trimmed NAME=FILE`` that the copy holds only some lines of it. The same files give the same output: sorted, and
+A file is known by the publisher's own name; ``NAME=FILE`` says of a copy under another name which file it is, and
+``--trimmed NAME=FILE`` that the copy holds only some lines of it. The same files give the same output: sorted, and
 written anew for each publisher of whom a file is given. ``sources/catalog/areas.csv`` lists every area of all files.
 """
 
