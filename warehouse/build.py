@@ -73,7 +73,7 @@ class Builder:
             )
 
     def load_fetches(self, path: Path) -> None:
-        """Fill ``ops.fetch`` from the log of fetches."""
+        """Fill ``ops.fetch`` from the log of fetches; a line that broke off, which reads as nulls, is left out."""
         if not path.is_file():
             return
         self.connection.execute(
@@ -81,7 +81,8 @@ class Builder:
             " outcome, status, url, snapshot_id, size AS size_bytes, reason"
             " FROM read_json($path, format = 'newline_delimited', ignore_errors = true, columns ="
             " {resource: 'VARCHAR', publisher: 'VARCHAR', fetched_at: 'TIMESTAMPTZ', outcome: 'VARCHAR',"
-            " status: 'INTEGER', url: 'VARCHAR', snapshot_id: 'VARCHAR', size: 'BIGINT', reason: 'VARCHAR'})",
+            " status: 'INTEGER', url: 'VARCHAR', snapshot_id: 'VARCHAR', size: 'BIGINT', reason: 'VARCHAR'})"
+            " WHERE resource IS NOT NULL",
             {"path": path.as_posix()},
         )
 

@@ -19,12 +19,13 @@ from records import CheckResult
 from warehouse.connect import scratch
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
-# The content of a row is what it says, not which line or file said it, nor when we saw it.
-_CONTENT_COLUMNS = (
+# What a row says, not which line or file said it, nor when we saw it.
+_FIGURE = (
     "series_id, area_code, period_kind, period_start, period_end, value, value_low, value_high, unit, "
-    "obs_status, symbol_meaning, note, evidence, citation, known_from"
+    "obs_status, symbol_meaning, note, evidence, citation"
 )
 
 
@@ -46,7 +47,8 @@ _KNOWN_BEFORE = """
 class Part:
     """One checked part. ``refused`` is empty when the part may be used, else the reason for people.
 
-    ``content_id`` is equal for equal figures, whatever the bytes; ``shape`` is what the guards compare with.
+    ``figures_id`` is equal for equal figures, whatever the bytes, ``content_id`` if they also became known on the same
+    days; ``shape`` is what the guards compare with.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Part:
     refused: str
     rows: int
     quarantined: int
+    figures_id: str
     content_id: str
     shape: dict[str, Any]
     results: tuple[CheckResult, ...]
@@ -110,15 +113,14 @@ class PartStore:
             for name in ("rows", "quarantine"):
                 target = (aside / f"{name}.parquet").as_posix()
                 connection.execute(f"COPY part_{name} TO ? (FORMAT parquet, COMPRESSION zstd)", [target])
-            content = connection.execute(
-                f"SELECT count(*), coalesce(sum(md5_number_lower(t::VARCHAR)), 0) FROM (SELECT {_CONTENT_COLUMNS} "  # noqa: S608
-                "FROM part_rows) t"
-            ).fetchone()
+            figures_id = _fingerprint(connection, _FIGURE)
+            content_id = _fingerprint(connection, f"{_FIGURE}, known_from")
         about = {
             "refused": refused,
             "rows": len(rows),
             "quarantined": len(quarantine),
-            "content_id": "-".join(str(number) for number in content or ()),
+            "figures_id": figures_id,
+            "content_id": content_id,
             "shape": dict(shape),
             "results": [asdict(result) for result in results],
         }
@@ -149,3 +151,11 @@ class PartStore:
             connection.register("new_rows", rows)
             paths = [part.rows_path.as_posix() for part in parts]
             return connection.execute(_KNOWN_BEFORE, {"paths": paths, "newest": paths[-1]}).df()
+
+
+def _fingerprint(connection: duckdb.DuckDBPyConnection, columns: str) -> str:
+    """Equal for equal rows of ``part_rows`` in any order."""
+    found = connection.execute(
+        f"SELECT count(*), coalesce(sum(md5_number_lower(t::VARCHAR)), 0) FROM (SELECT {columns} FROM part_rows) t"  # noqa: S608
+    ).fetchone()
+    return "-".join(str(number) for number in found or ())

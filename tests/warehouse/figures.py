@@ -7,8 +7,10 @@ tourism statistics restated them. All other values in these tests are hypothetic
 import signal
 import subprocess
 import sys
-from datetime import date
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -57,13 +59,16 @@ def visitors(value: float, known_from: str, **changed: Any) -> dict[str, Any]:
         **dates(JANUARY_2024),
         "value": value,
         "unit": "人",
+        "raw_text": str(value),
         "known_from": pd.Timestamp(known_from),
         "known_from_basis": "edition",
+        "source_line": 3,
     } | changed
 
 
 TRIAL = visitors(164_458, "2024-02-01")
 FINAL = visitors(288_767, "2025-03-01", obs_status="B")
+EDITIONS = {"trial": TRIAL, "final": FINAL}
 
 
 def frame(*lines: dict[str, Any]) -> pd.DataFrame:
@@ -85,18 +90,27 @@ def uses(folder: Path, *editions: list[dict[str, Any]]) -> list[PartUse]:
     return [PartUse(part.rows_path.as_posix(), part.id, "live") for part in parts]
 
 
-def build(folder: Path, run_id: str, *editions: list[dict[str, Any]]) -> tuple[Path, Manifest]:
-    """A file built aside with the manifest that describes it."""
-    folder.mkdir(parents=True, exist_ok=True)
+@cache
+def _whole_file(*editions: str) -> tuple[bytes, Manifest]:
+    """A file with the editions of January 2024 that are named, and its manifest; made once, as making it takes time."""
+    with TemporaryDirectory() as folder:
+        path = aside(Path(folder), "made")
+        with building(path) as builder:
+            builder.load_figures(uses(Path(folder), *([EDITIONS[name]] for name in editions)))
+            builder.insert("ops.run", [{"run_id": "made", "outcome": "ok"}])
+            counts, content = row_counts(builder.connection), content_hash(builder.connection)
+        return path.read_bytes(), Manifest("", "", "inputs", content, "2025-03-02", "", counts)
+
+
+def build(folder: Path, run_id: str, *editions: str) -> tuple[Path, Manifest]:
+    """A file built aside that holds these editions (``trial``, ``final``), with the manifest that describes it."""
+    body, manifest = _whole_file(*editions)
     path = aside(folder, run_id)
-    with building(path) as builder:
-        builder.load_figures(uses(folder, *editions))
-        builder.insert("ops.run", [{"run_id": run_id, "outcome": "ok"}])
-        counts, content = row_counts(builder.connection), content_hash(builder.connection)
-    return path, Manifest(run_id, f"kpi-{run_id}.duckdb", "inputs", content, date.min.isoformat(), "", counts)
+    path.write_bytes(body)
+    return path, replace(manifest, run_id=run_id, file=f"kpi-{run_id}.duckdb")
 
 
-def publish_new(folder: Path, run_id: str, *editions: list[dict[str, Any]]) -> Path:
+def publish_new(folder: Path, run_id: str, *editions: str) -> Path:
     """Build and publish."""
     path, manifest = build(folder, run_id, *editions)
     return publish(path, manifest, manifest.counts)
@@ -111,7 +125,7 @@ def process(script: str, *arguments: object) -> subprocess.Popen[str]:
 _DYING = """
 import os, signal, sys
 def die(event, arguments):
-    if event == EVENT and TARGET in str(arguments[1]):
+    if event == EVENT and str(arguments[1]).endswith(TARGET):
         os.kill(os.getpid(), signal.SIGKILL)
 def arm():
     sys.addaudithook(die)
@@ -119,10 +133,14 @@ def arm():
 
 
 def killed_at(event: str, target: str, script: str, *arguments: object) -> None:
-    """Run a script that is killed (SIGKILL) as it is about to rename or link something to a name with ``target``.
+    """Run a script that is killed (SIGKILL) just before it renames or links something to a name that ends so.
 
-    The script calls ``arm()`` when the danger begins.
+    Args:
+        event: the audit event, ``os.rename`` or ``os.symlink``.
+        target: how the new name ends.
+        script: calls ``arm()`` when the danger begins.
+        arguments: the script's own, from ``sys.argv[1]`` on.
     """
-    dying = process(f"EVENT = {event!r}; TARGET = {target!r}\n{_DYING}\n{script}", *arguments)
-    dying.communicate(timeout=60)
+    with process(f"EVENT = {event!r}; TARGET = {target!r}\n{_DYING}\n{script}", *arguments) as dying:
+        dying.communicate(timeout=60)
     assert dying.returncode == -signal.SIGKILL

@@ -1,0 +1,126 @@
+"""The schema is a contract: names that other people's scripts rely on, each explained in Japanese and English."""
+
+import re
+
+import pytest
+
+from warehouse import schema
+from warehouse.build import building
+from warehouse.connect import published, scratch
+
+JAPANESE_THEN_ENGLISH = re.compile(r"^[^|]*[^|\x00-\x7f][^|]* \| [\x20-\x7e]+$")
+
+# What the contract promises, by table. A table may have more columns; it never loses one of these.
+PROMISED = {
+    "core.area": "area_code",
+    "core.series": "series_id",
+    "core.snapshot": "snapshot_id url fetched_at media_type size_bytes licence adapter_version publisher_id",
+    "core.observation": (
+        "series_id area_code period_kind period_start period_end value value_low value_high raw_text raw_unit unit"
+        " obs_status symbol_meaning note evidence acquisition snapshot_id known_from known_to known_from_basis"
+        " first_seen citation"
+    ),
+    "core.strategy": "strategy_id",
+    "core.goal": "goal_id",
+    "core.kpi": "kpi_id goal_id direction unit decimals is_proxy",
+    "core.kpi_target": (
+        "kpi_id version valid_from kind baseline_value baseline_period baseline_is_none target_value target_low"
+        " target_high target_strict target_period"
+    ),
+    "core.measure": "measure_id",
+    "core.initiative": "measure_id",
+    "mart.kpi_progress": (
+        "kpi_id direction unit baseline_value baseline_period target_value target_low target_high target_period"
+        " target_version period_kind period_start period_end value obs_status is_final se vintage"
+        " elapsed expected_value gap_to_expected achievement_rate pace_ratio simple_ratio remaining_gap"
+        " required_annual_change observed_annual_change yoy_change cagr_obs cagr_req cagr_ratio target_met"
+        " first_met_period projected_value projected_low80 projected_high80 projection_method projection_n p_se p_low95"
+        " p_high95 min_detectable_change change_detectable data_lag status jp_grade verdict_kind confidence flags"
+        " status_prev_vintage status_changed_by_revision method_version reason"
+    ),
+    "mart.kpi_latest": "kpi_id",
+    "mart.kpi_verdict": "kpi_id verdict_status verdict_value decided_on",
+    "mart.scorecard": "goal_id status kpis",
+    "mart.series_latest": "series_id area_code value",
+    "ops.run": "run_id outcome exit_code",
+    "ops.run_source": "run_id publisher_id state reason",
+    "ops.check_result": "rule subject success",
+    "ops.quarantine": "rule reason raw",
+    "ops.fetch": "resource_id fetched_at outcome status url",
+}
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory):
+    """A new file that was closed and is read again, read-only."""
+    path = tmp_path_factory.mktemp("schema") / "new.duckdb"
+    with building(path):
+        pass
+    with published(path) as connection:
+        yield connection
+
+
+def test_the_tables_are_the_promised_ones(connection):
+    found = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+    assert {name for (name,) in found} == set(PROMISED)
+
+
+@pytest.mark.parametrize("table", PROMISED)
+def test_a_table_has_the_promised_columns(connection, table):
+    found = connection.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name || '.' || table_name = ?", [table]
+    ).fetchall()
+    assert set(PROMISED[table].split()) <= {name for (name,) in found}
+
+
+@pytest.mark.parametrize(
+    "things",
+    [
+        "SELECT schema_name || '.' || table_name, comment FROM duckdb_tables()",
+        "SELECT table_name || '.' || column_name, comment FROM duckdb_columns() WHERE NOT internal",
+        "SELECT schema_name || '.' || function_name, comment FROM duckdb_functions() WHERE NOT internal",
+    ],
+    ids=["tables", "columns", "macros"],
+)
+def test_everything_is_explained_in_japanese_and_then_in_english(connection, things):
+    found = connection.execute(things).fetchall()
+    assert found
+    assert [name for name, comment in found if not JAPANESE_THEN_ENGLISH.match(comment or "")] == []
+
+
+def test_numbers_are_doubles_and_moments_know_their_zone(connection):
+    query = "SELECT DISTINCT data_type FROM duckdb_columns() WHERE NOT internal"
+    types = {name for (name,) in connection.execute(query).fetchall()}
+    assert types == {
+        "VARCHAR",
+        "VARCHAR[]",
+        "DOUBLE",
+        "INTEGER",
+        "BIGINT",
+        "BOOLEAN",
+        "DATE",
+        "TIMESTAMP WITH TIME ZONE",
+    }
+
+
+def test_a_new_file_has_a_format_that_duckdb_1_5_and_2_0_can_read(connection):
+    (tag,) = connection.execute(
+        "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
+    ).fetchone()
+    assert tag == "v1.5.0+"
+
+
+def test_an_interrupted_build_leaves_no_half_file_in_the_way_of_the_next_one(tmp_path):
+    path = tmp_path / "new.duckdb"
+    path.write_bytes(b"half a file")
+    with building(path) as builder:
+        builder.insert("core.area", [{"area_code": "17201", "name_ja": "金沢市"}])
+    with published(path) as connection:
+        assert connection.execute("SELECT area_code FROM core.area").fetchall() == [("17201",)]
+
+
+def test_a_comment_may_hold_an_apostrophe():
+    with scratch() as connection:
+        schema.create(connection)
+        (comment,) = connection.execute("SELECT comment FROM duckdb_tables() WHERE table_name = 'series'").fetchone()
+    assert comment == "系列：一つの公表元による一つの測定 | Series: one publisher's measurement of one thing"
