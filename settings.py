@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableError
 from pydantic_settings.sources import TomlConfigSettingsSource
 
 PROJECT_ROOT = Path(__file__).resolve().parent
@@ -68,6 +70,8 @@ def load(data_dir: Path | None = None) -> Settings:
             raise SettingsError(f"setting {name} is not known; the settings are KPI_{', KPI_'.join(sorted(known))}")
     try:
         return Settings() if data_dir is None else Settings(data_dir=data_dir)
+    except (UnreadableError, TOMLDecodeError) as error:
+        raise SettingsError(f"{error}; correct it in the environment or kpi.toml") from error
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = "__".join(str(part) for part in first["loc"]).upper()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -123,14 +124,18 @@ def main() -> None:
     gc.set_threshold(NEW_OBJECTS_PER_COLLECTION)
     try:
         app()
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted; nothing half-written was published\n")
-        sys.exit(EXIT_INTERRUPTED)
+    except SystemExit as end:
+        if end.code == EXIT_INTERRUPTED:  # what Typer makes of Ctrl-C
+            # A thread may wait for a publisher for minutes yet; what it writes survives an end at any moment.
+            os._exit(EXIT_INTERRUPTED)
+        raise
     except Exception as error:
         if logging.getLogger().isEnabledFor(logging.INFO):
             raise
         sys.stderr.write(f"kpi: {' '.join(str(error).split()) or type(error).__name__}\n")
         sys.exit(_exit_code(error))
+    finally:
+        gc.freeze()  # what is left ends with the process; Python would search it once more
 
 
 def _exit_code(error: Exception) -> int:

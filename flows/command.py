@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
+from flows.cli import EXIT_INTERRUPTED
 from flows.night import Night
 from flows.server import prefect_api
 from reports import terminal
 from reports.words import Lang
 from settings import Settings, SettingsError, load, tokyo_day, utc_now
+from warehouse.lock import writer_lock
 
 if TYPE_CHECKING:
     from flows.history import RunRecord
 
 LANG: Lang = "ja"
+_PATIENCE = 3.0  # seconds for an interrupted run to end in good order
 
 
 def run(data_dir: Path | None, strategy: str | None, *, offline: bool, inline: bool) -> RunRecord:
     """Run one night with a display of its steps, then print the KPI table and where everything is."""
     settings = load(data_dir)
+    signal.signal(signal.SIGINT, _interrupted)
     with _steps_on_screen() as on_step:
         if inline:
             record = _run_inline(settings, strategy, on_step, offline=offline)
@@ -30,6 +37,15 @@ def run(data_dir: Path | None, strategy: str | None, *, offline: bool, inline: b
             record = _run_under_prefect(settings, strategy, on_step, offline=offline)
     _print_run(settings, record)
     return record
+
+
+def _interrupted(*_: object) -> NoReturn:
+    """Prefect waits for its threads, which may wait for a publisher for minutes; a person at the keyboard does not."""
+    sys.stderr.write("interrupted; nothing half-written was published\n")
+    end = threading.Timer(_PATIENCE, os._exit, [EXIT_INTERRUPTED])
+    end.daemon = True
+    end.start()
+    raise KeyboardInterrupt
 
 
 def _run_inline(
@@ -52,6 +68,9 @@ def _run_inline(
 def _run_under_prefect(
     settings: Settings, strategy: str | None, on_step: Callable[[str], None], *, offline: bool
 ) -> RunRecord:
+    Night.begin(settings, utc_now(), offline=offline, strategy=strategy).make_folders()
+    with writer_lock(settings.data_dir):
+        pass  # a second run, or a folder that cannot be written, ends here and not after a server has started
     with prefect_api(settings.data_dir / "prefect") as server:
         on_step("start Prefect")
         from expectations.gate import warm

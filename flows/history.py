@@ -88,3 +88,10 @@ def past_runs(runs_dir: Path) -> list[RunRecord]:
         about["sources"] = tuple(about["sources"])
         found.append(RunRecord(**about))
     return found
+
+
+def end_dead_runs(runs_dir: Path) -> None:
+    """Say of runs that were killed that they failed. Only call under the writer's lock: then no other run is alive."""
+    for run in past_runs(runs_dir):
+        if run.outcome == "running":
+            replace(run, outcome="failed", exit_code=1, message="killed before it could end").save(runs_dir)

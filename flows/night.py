@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from settings import tokyo_day
+from settings import SettingsError, tokyo_day
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -64,3 +65,21 @@ class Night:
     def runs(self) -> Path:
         """One JSON record a run."""
         return self.data_dir / "runs"
+
+    def make_folders(self) -> None:
+        """Make every folder of the night.
+
+        Raises:
+            SettingsError: when the data folder cannot be written.
+        """
+        for folder in (self.data_dir, self.snapshots, self.parts, self.warehouse, self.runs):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                problem = "" if os.access(folder, os.W_OK) else "permission denied"
+            except OSError as error:
+                problem = error.strerror or str(error)
+            if problem:
+                raise SettingsError(
+                    f"the data folder {self.data_dir} cannot be written ({problem}); correct its permissions or set "
+                    "KPI_DATA_DIR"
+                )

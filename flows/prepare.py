@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from flows.night import Night
 from records import KnownFromBasis, Resource
 from settings import TOKYO
 from sources.publishers import Publisher, publishers
-from sources.recorded import RECORDED_DIR, recorded
+from sources.recorded import RECORDED_DIR, RecordedResource, recorded
 from sources.snapshots import Fetch, Outcome, SnapshotStore
 from warehouse.build import PartUse
 from warehouse.parts import Part
@@ -72,14 +72,14 @@ def _published(night: Night, checker: Checker) -> SourceReport:
     for tries in sorted(attempts.values(), key=lambda tries: _edition_order(tries[-1])):
         before = by_dataset.get(tries[-1].dataset, Before())
         made, by_dataset[tries[-1].dataset] = _parts_of(checker, store, tries, before)
-        good = [(fetch, part) for fetch, part in made if not part.refused]
         trouble = _trouble(tries[-1], made[-1][1] if made else None)
         acquisition = "stale" if trouble else "live"
         if trouble:
             troubles.append(trouble)
-        for fetch, part in good:
+            report = replace(report, refused=report.refused + (tries[-1].outcome is not Outcome.FAILED))
+        report = _with_checked(report, [part for _, part in made])
+        for fetch, part in _news(made):
             report = _with_file(report, publisher, fetch, part, acquisition)
-        report = replace(report, refused=report.refused + len(made) - len(good))
     report = _with_recorded(report, checker)
     return _summed(night, report, attempts, troubles)
 
@@ -113,6 +113,21 @@ def _trouble(last: Fetch, newest: Part | None) -> str:
     return newest.refused if newest else ""
 
 
+def _with_checked(report: SourceReport, made: Sequence[Part]) -> SourceReport:
+    """The report with all checked parts of one resource, also the newest one if it was refused: its checks say why."""
+    current = [part.id for part in made if not part.refused or part is made[-1]]
+    return replace(report, parts=(*report.parts, *current))
+
+
+def _news(made: Sequence[tuple[Fetch, Part]]) -> list[tuple[Fetch, Part]]:
+    """The accepted contents of one resource, without those that only repeat the figures of the one before."""
+    news: list[tuple[Fetch, Part]] = []
+    for fetch, part in made:
+        if not part.refused and (not news or part.figures_id != news[-1][1].figures_id):
+            news.append((fetch, part))
+    return news
+
+
 def _with_file(report: SourceReport, publisher: Publisher, fetch: Fetch, part: Part, acquisition: str) -> SourceReport:
     order = f"{fetch.known_from} {fetch.fetched_at.isoformat()} {fetch.resource}"
     use = PartUse(part.rows_path.as_posix(), order, acquisition, fetch.fetched_at)
@@ -140,12 +155,11 @@ def _with_recorded(report: SourceReport, checker: Checker) -> SourceReport:
     if not path.is_file():
         return report
     own = {snapshot["resource_id"] for snapshot in report.snapshots}
-    missing = [r for r in recorded(checker.publisher.id) if r.resource.id not in own]
+    entries = recorded(checker.publisher.id)
+    missing = [entry for entry in entries if entry.resource.id not in own]
     if not missing:
         return report
-    part = checker.check_bundle(
-        f"{checker.publisher.id}/recorded", _file_hash(path), lambda: _recorded_rows(checker.publisher.id)
-    )
+    part = checker.check_bundle(f"{checker.publisher.id}/recorded", _file_hash(path), lambda: _recorded_rows(entries))
     for entry in missing:
         resource = entry.resource
         order = f"{resource.known_from}  {resource.id}"
@@ -166,11 +180,11 @@ def _with_recorded(report: SourceReport, checker: Checker) -> SourceReport:
     return report
 
 
-def _recorded_rows(publisher_id: str) -> pd.DataFrame:
+def _recorded_rows(entries: Sequence[RecordedResource]) -> pd.DataFrame:
     import pandas as pd
 
     frames = []
-    for entry in recorded(publisher_id):
+    for entry in entries:
         compiled = pd.Timestamp(entry.compiled_on, tz=TOKYO).tz_convert("UTC").as_unit("s")
         frames.append(
             entry.parsed.rows.assign(resource_id=entry.resource.id, snapshot_id=entry.sha256, first_seen=compiled)
@@ -221,16 +235,17 @@ def _register_rows(checker: Checker, hashes: dict[Path, str]) -> pd.DataFrame:
 
 
 def _with_part(report: SourceReport, part: Part, use: PartUse, snapshots: Sequence[dict[str, Any]]) -> SourceReport:
-    known = part.id in report.parts
+    known = any(other.path == use.path for other in report.uses)
     return replace(
         report,
         uses=(*report.uses, use),
-        parts=report.parts if known else (*report.parts, part.id),
+        parts=report.parts if part.id in report.parts else (*report.parts, part.id),
         rows=report.rows if known else report.rows + part.rows,
         quarantined=report.quarantined if known else report.quarantined + part.quarantined,
         content=(
             *report.content,
-            f"{use.resource_id or snapshots[0]['resource_id']} {use.acquisition} {part.content_id} {part.quarantined}",
+            *(f"{s['resource_id']} {s['snapshot_id']} {use.acquisition}" for s in snapshots),
+            f"{part.content_id} {part.quarantined}",
         ),
         snapshots=(*report.snapshots, *snapshots),
     )
@@ -258,7 +273,7 @@ def _summed(
         state=state,
         new=sum(f.outcome is Outcome.NEW for f in tonight),
         failed=sum(f.outcome is Outcome.FAILED for f in tonight),
-        age_days=(night.started_at - max(good)).days if good else None,
+        age_days=max(night.started_at - max(good), timedelta()).days if good else None,
         reason="; ".join(reasons[:3]),
     )
 

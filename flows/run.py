@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,10 +10,11 @@ from typing import Any, Protocol, TypeVar
 
 from flows.build import Built, build, inputs_fingerprint, nothing_new, publish_built
 from flows.fetch import fetch_source
-from flows.history import RunRecord
+from flows.history import RunRecord, end_dead_runs
 from flows.night import Night
+from flows.plan import load_plan
 from flows.prepare import SourceReport, prepare_source
-from settings import SettingsError, utc_now
+from settings import utc_now
 from sources.publishers import publishers
 from warehouse.lock import writer_lock
 from warehouse.parts import PartStore
@@ -50,8 +50,11 @@ class InlineRunner:
     def each(self, name: str, action: Callable[[Night, str], T], night: Night, ids: Sequence[str]) -> list[T]:
         """Run one step for each source, each in a thread of its own."""
         self.on_step(f"{name} {', '.join(ids)}")
-        with ThreadPoolExecutor(max_workers=max(len(ids), 1)) as pool:
+        pool = ThreadPoolExecutor(max_workers=max(len(ids), 1))
+        try:
             return list(pool.map(lambda source: action(night, source), ids))
+        finally:
+            pool.shutdown(wait=False)  # an interrupt does not wait for a publisher that says nothing
 
 
 def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
@@ -67,8 +70,9 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
         LockedError: another run holds the data folder.
         Exception: whatever broke a step; the record then says ``failed``.
     """
-    _make_folders(night)
+    night.make_folders()
     with writer_lock(night.data_dir):
+        end_dead_runs(night.runs)
         record = RunRecord.of(night.run_id, night.started_at, offline=night.offline)
         record.save(night.runs)
         try:
@@ -86,6 +90,7 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
 
 def _gather(night: Night, runner: Runner, *, anew: bool) -> list[SourceReport]:
     """Fetch and check: what every source contributes."""
+    load_plan(night.strategies_dir, night.strategy)  # a slip in a strategy shows before publishers are asked
     if anew:
         PartStore(night.parts).prune(keep=[])
     if not night.offline:
@@ -114,17 +119,3 @@ def _settle(
 
 def _sentence(what: str, why: str) -> str:
     return f"{what}; {why}" if why else what
-
-
-def _make_folders(night: Night) -> None:
-    for folder in (night.data_dir, night.snapshots, night.parts, night.warehouse, night.runs):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SettingsError(_not_writable(night, error.strerror or str(error))) from error
-        if not os.access(folder, os.W_OK):
-            raise SettingsError(_not_writable(night, "permission denied"))
-
-
-def _not_writable(night: Night, why: str) -> str:
-    return f"the data folder {night.data_dir} cannot be written ({why}); correct its permissions or set KPI_DATA_DIR"

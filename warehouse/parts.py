@@ -118,7 +118,7 @@ class PartStore:
         about = {
             "refused": refused,
             "rows": len(rows),
-            "quarantined": len(quarantine),
+            "quarantined": len(quarantine["raw"].unique()) if len(quarantine) else 0,  # a row may break many rules
             "figures_id": figures_id,
             "content_id": content_id,
             "shape": dict(shape),

@@ -1,4 +1,4 @@
-"""Places in which nights run: one that had a good night, one that is new."""
+"""Places in which nights run: one that had a good night before, one that is new, one that only has recorded figures."""
 
 import shutil
 from dataclasses import replace
@@ -8,60 +8,92 @@ import pytest
 from flows import checking
 from settings import PROJECT_ROOT
 from sources import http, publishers
+from tests.flows.command import kpi
 from tests.flows.published import files
 from tests.flows.town import Town, scaled_down_catalog
 from tests.publishers import Replica
 
 
-def forget_catalog():
-    for cached in (publishers.publishers, checking._limits, checking._catalog_fingerprint):
-        cached.cache_clear()
-
-
 @pytest.fixture(scope="package")
 def small_files(tmp_path_factory):
-    """The catalog with limits for small files; no wait before another try."""
+    """The catalog with limits for small files, and no wait before another try."""
     catalog = scaled_down_catalog(tmp_path_factory.mktemp("catalog"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publishers, "CATALOG_DIR", catalog)
-        patch.setattr(checking, "CATALOG_DIR", catalog)
         patch.setattr(http, "FIRST_WAIT", 0.01)
         forget_catalog()
         yield
     forget_catalog()
 
 
+def forget_catalog():
+    for value in (*vars(publishers).values(), *vars(checking).values()):
+        if hasattr(value, "cache_clear"):
+            value.cache_clear()
+
+
 @pytest.fixture(scope="package")
-def after_a_good_night(small_files, tmp_path_factory):
+def one_replica():
+    """One address for all tests, as a publisher has: conditional requests go to the address that was asked before."""
+    with Replica() as serving:
+        yield serving
+
+
+def on_a_good_night(replica):
+    """The same publishers with their right files and nothing on their mind."""
+    replica.files = files()
+    replica.requests.clear()
+    replica._moods.clear()
+    return replica
+
+
+@pytest.fixture
+def replica(one_replica):
+    """The publishers on a good night."""
+    return on_a_good_night(one_replica)
+
+
+@pytest.fixture(scope="package")
+def after_a_good_night(small_files, one_replica, tmp_path_factory):
     """A data folder as a good night leaves it; to be copied, never used itself."""
-    with Replica(files()) as replica:
-        town = Town(tmp_path_factory.mktemp("good") / "data", replica)
-        record = town.night()
+    town = Town(tmp_path_factory.mktemp("good") / "data", on_a_good_night(one_replica))
+    record = town.night()
     assert record.outcome == "ok", record.message
     return town
 
 
+def register_in(folder):
+    """A copy of the register, to be changed."""
+    return shutil.copytree(PROJECT_ROOT / "sources" / "register", folder / "register")
+
+
+def moved(town, folder):
+    """A copy of a place, to be changed."""
+    shutil.copytree(town.data, folder / "data", symlinks=True)
+    return replace(town, data=folder / "data", register=register_in(folder))
+
+
 @pytest.fixture
-def replica():
-    """The publishers on a good night."""
-    with Replica(files()) as serving:
-        yield serving
+def register(tmp_path):
+    """A register that a test may change."""
+    return register_in(tmp_path)
 
 
 @pytest.fixture
 def town(after_a_good_night, replica, tmp_path):
     """A place of its own in which the night before went well."""
-    data = tmp_path / "data"
-    shutil.copytree(after_a_good_night.data, data, symlinks=True)
-    return replace(after_a_good_night, data=data, replica=replica, register=own_register(tmp_path))
+    return moved(after_a_good_night, tmp_path)
 
 
 @pytest.fixture
-def new_town(small_files, replica, tmp_path):
+def new_town(small_files, replica, tmp_path_factory):
     """A place without any night before."""
-    return Town(tmp_path / "data", replica, own_register(tmp_path))
+    folder = tmp_path_factory.mktemp("new")
+    return Town(folder / "data", replica, register_in(folder))
 
 
-def own_register(folder):
-    """A copy of the register that a test may change."""
-    return shutil.copytree(PROJECT_ROOT / "sources" / "register", folder / "register")
+@pytest.fixture(scope="package")
+def offline(tmp_path_factory):
+    """The data folder of `kpi run --offline --inline` with the real catalog, and how the command ended."""
+    data = tmp_path_factory.mktemp("offline") / "data"
+    return data, kpi("run", "--offline", "--inline", data=data)

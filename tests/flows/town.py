@@ -58,9 +58,7 @@ class Town:
         """A night that starts now."""
         night = Night.begin(load(self.data), utc_now(), offline=False, strategy=None)
         urls = dict.fromkeys(("ssdse", "digital_tourism"), self.replica.url) | self.base_url
-        return replace(
-            night, base_url=urls, register_dir=self.register, strategies_dir=self.strategies, **told
-        )
+        return replace(night, base_url=urls, register_dir=self.register, strategies_dir=self.strategies, **told)
 
     def night(self, *, anew: bool = False, **told: Any) -> RunRecord:
         """Run a whole night without Prefect."""

@@ -1,0 +1,173 @@
+"""The night under Prefect: real flow runs, seen through Prefect's own API afterwards, and the schedule."""
+
+import json
+import signal
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from flows.server import PrivateServer
+from tests.flows.command import kpi, start
+from tests.flows.town import NOBODY
+
+pytestmark = pytest.mark.flow
+
+# Python runs this at its start in `kpi` and in the server that it starts: every host that is looked up is written down.
+LISTENING = """
+import os, sys
+def note(event, arguments):
+    if event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.connect"):
+        host = arguments[1][0] if event == "socket.connect" and isinstance(arguments[1], tuple) else arguments[0]
+        if isinstance(host, (str, bytes)):
+            with open(os.environ["HOSTS_SEEN"], "a") as file:
+                file.write((host.decode() if isinstance(host, bytes) else host) + "\\n")
+sys.addaudithook(note)
+"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("prefect")
+    (folder / "listening").mkdir()
+    (folder / "listening" / "sitecustomize.py").write_text(LISTENING, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def settings(place):
+    """Every publisher is down, so that the night asks, gets nothing and is degraded."""
+    return {
+        "KPI_BASE_URL__SSDSE": NOBODY,
+        "KPI_BASE_URL__DIGITAL_TOURISM": NOBODY,
+        "PYTHONPATH": place / "listening",
+        "HOSTS_SEEN": place / "hosts",
+    }
+
+
+@pytest.fixture(scope="module")
+def night(place, settings):
+    """`kpi run` with the private server that it starts and ends itself."""
+    return kpi("run", data=place / "data", **settings)
+
+
+@pytest.fixture(scope="module")
+def api(place, night):
+    """A server on what that night left, asked with POST."""
+    server = PrivateServer(place / "data" / "prefect")
+    server.wait()
+
+    def ask(path, **body):
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{server.url}/{path}", json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    ask.url = server.url
+    yield ask
+    server.stop()
+
+
+def processes_at_home(home):
+    """Processes whose Prefect home is this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"PREFECT_HOME={home}".encode() in (process / "environ").read_bytes().split(b"\0"):
+                found.append(process.name)
+        except OSError:
+            continue
+    return found
+
+
+def test_the_run_ends_well_and_leaves_no_server_behind(place, night):
+    assert night.returncode == 0, night.stderr
+    assert "outcome     degraded" in night.stdout
+    assert processes_at_home((place / "data" / "prefect").resolve()) == []
+
+
+def test_no_host_but_loopback_was_looked_up(place, night):
+    assert night.returncode == 0
+    hosts = set((place / "hosts").read_text(encoding="utf-8").split())
+    assert "127.0.0.1" in hosts
+    assert hosts <= {"127.0.0.1", "localhost", "::1", "0.0.0.0", "::"}
+
+
+def test_the_flow_run_is_named_for_people_and_its_state_says_degraded(api):
+    (run,) = api("flow_runs/filter")
+    assert run["name"].startswith("kpi-")
+    assert run["name"].endswith(" JST")
+    assert (run["state"]["type"], run["state"]["name"]) == ("COMPLETED", "Degraded")
+    assert "ssdse recorded" in run["state"]["message"]
+
+
+def test_every_step_is_a_task_run_of_its_own_with_its_own_name(api):
+    runs = api("task_runs/filter", sort="EXPECTED_START_TIME_ASC")
+    assert [run["state"]["name"] for run in runs] == ["Completed"] * len(runs)
+    assert sorted(run["name"] for run in runs) == [
+        "build",
+        "check digital_tourism",
+        "check register",
+        "check ssdse",
+        "fetch digital_tourism",
+        "fetch ssdse",
+        "publish",
+    ]
+
+
+def test_the_table_and_the_summary_are_artifacts(api):
+    artifacts = {artifact["key"]: artifact for artifact in api("artifacts/filter")}
+    table = json.loads(artifacts["kpi-progress"]["data"])
+    assert len(table) == 5
+    assert "FINAL_PENDING" in artifacts["kpi-progress"]["data"]
+    assert artifacts["run-summary"]["data"].startswith("**degraded**")
+
+
+def test_a_second_run_uses_the_server_that_is_configured(place, settings, api):
+    ended = kpi("run", "--offline", data=place / "data", PREFECT_API_URL=api.url, **settings)
+    assert ended.returncode == 0, ended.stderr
+    assert "nothing new" in ended.stdout
+    runs = api("flow_runs/filter", sort="EXPECTED_START_TIME_ASC")
+    assert [run["state"]["name"] for run in runs] == ["Degraded", "Degraded"]
+
+
+def test_the_schedule_is_a_quarter_past_three_in_japan_and_outlives_the_server_that_serves_it(place, settings, api):
+    serving = start("serve", data=place / "data", PREFECT_API_URL=api.url, **settings)
+    try:
+        assert deployment(api, serving)["paused"] is False
+    finally:
+        serving.send_signal(signal.SIGINT)
+        out, err = serving.communicate(timeout=30)
+    assert "Traceback" not in err
+    assert "03:15 Asia/Tokyo" in out
+    after = deployment(api)
+    (schedule,) = after["schedules"]
+    assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"]) == ("15 3 * * *", "Asia/Tokyo")
+    assert schedule["active"] is True
+    assert after["paused"] is False
+    assert after["parameters"] == {"data_dir": str(place / "data")}
+
+
+def deployment(api, process=None):
+    """The one deployment, as soon as it is there."""
+    give_up = time.monotonic() + 60
+    while not (found := api("deployments/filter")) and time.monotonic() < give_up:
+        assert process is None or process.poll() is None, process.communicate()
+        time.sleep(0.2)
+    (only,) = found
+    assert only["name"] == "nightly"
+    return only
+
+
+def test_prefect_yaml_has_the_same_schedule():
+    import yaml
+
+    from flows.schedule import CRON, TIMEZONE
+    from settings import PROJECT_ROOT
+
+    (planned,) = yaml.safe_load((PROJECT_ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    assert [(s["cron"], s["timezone"], s["active"]) for s in planned["schedules"]] == [(CRON, TIMEZONE, True)]
+    module, _, name = planned["entrypoint"].partition(":")
+    assert (PROJECT_ROOT / module).is_file()
+    assert name == "nightly"
