@@ -172,7 +172,7 @@ def test_odd_cells_are_read_or_quarantined_and_never_become_zero(odd_cells):
     for series, symbol in (("A4200", "-"), ("A9101", "***"), ("A9201", "X")):
         assert f'the meaning of "{symbol}" is not known' in refused[f"ssdse_e.{series}", "status_listed"]
     assert {(row["resource_id"], row["source_line"]) for row in rows} == {("ssdse/E-2023", 5)}
-    assert town.source(record, "ssdse")["quarantined"] == len(rows)
+    assert town.source(record, "ssdse")["quarantined"] == len({row["raw"] for row in rows}) < len(rows)  # a row may break many rules
     assert town.ask("SELECT count(*) AS zeros FROM core.observation WHERE value = 0 AND series_id LIKE 'ssdse_e%'") == [
         {"zeros": 0}
     ]
