@@ -166,13 +166,13 @@ def test_odd_cells_are_read_or_quarantined_and_never_become_zero(odd_cells):
     assert [row[2] for row in town.figures(of_prefecture("ssdse_e.A1101"))] == [population]
     for series in ("A4101", "A4200", "A9101", "A9201"):
         assert town.figures(of_prefecture(f"ssdse_e.{series}")) == []
-    rows = town.ask("SELECT series_id, rule, reason, resource_id, source_line FROM ops.quarantine")
+    rows = town.ask("SELECT series_id, rule, reason, raw, resource_id, source_line FROM ops.quarantine")
     refused = {(row["series_id"], row["rule"]): row["reason"] for row in rows}
     assert "△12" in refused["ssdse_e.A4101", "not_below_minimum"]
     for series, symbol in (("A4200", "-"), ("A9101", "***"), ("A9201", "X")):
         assert f'the meaning of "{symbol}" is not known' in refused[f"ssdse_e.{series}", "status_listed"]
     assert {(row["resource_id"], row["source_line"]) for row in rows} == {("ssdse/E-2023", 5)}
-    assert town.source(record, "ssdse")["quarantined"] == len({row["raw"] for row in rows}) < len(rows)  # a row may break many rules
+    assert town.source(record, "ssdse")["quarantined"] == len({row["raw"] for row in rows}) < len(rows)
     assert town.ask("SELECT count(*) AS zeros FROM core.observation WHERE value = 0 AND series_id LIKE 'ssdse_e%'") == [
         {"zeros": 0}
     ]
