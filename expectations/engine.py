@@ -6,6 +6,7 @@ one ephemeral context a process, which writes no file and reports nothing home.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ def _batch_definition() -> BatchDefinition:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read by the library when it is imported
     import great_expectations as gx
 
+    gc.freeze()  # a million objects of the libraries live until the end: no collection needs to look at them again
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")

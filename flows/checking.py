@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from warehouse.parts import Part, PartStore, part_id
 if TYPE_CHECKING:
     import pandas as pd
 
+_LARGE = 10_000  # rows
 AREA_FILES = (CATALOG_DIR / "areas.csv", CATALOG_DIR / "areas_own.csv")
 
 
@@ -139,6 +141,8 @@ class Checker:
             previous=self.parts.known_before([p for _, p in before.parts], rows) if before and before.parts else None,
             min_rows=min_rows,
         )
+        if len(rows) > _LARGE:
+            gc.collect()  # a validation leaves cycles behind that hold whole frames
         results = [*guards, *gate.results]
         return self.parts.save(
             key,
