@@ -73,12 +73,19 @@ def test_areas_of_all_lists_are_loaded_with_their_leading_zeros(builder, tmp_pat
 
 
 def test_quarantined_rows_of_all_parts_are_kept_with_rule_and_reason(builder, tmp_path):
-    refused = pd.DataFrame({"rule": ["area_known"], "reason": ["地域コード「99999」"], "source_line": [7]})
+    refused = pd.DataFrame(
+        {
+            "rule": ["area_known"],
+            "reason": ["地域コード「99999」"],
+            "raw": ['{"area_code": "99999"}'],
+            "source_line": [7],
+        }
+    )
     other = pd.DataFrame({"rule": ["unit"], "reason": ["単位"], "raw": ["{}"]})
     parts = [saved(PartStore(tmp_path), key, quarantine=rows) for key, rows in (("a", refused), ("b", other))]
     builder.load_quarantine([part.quarantine_path.as_posix() for part in parts])
     assert table(builder, "SELECT rule, reason, raw, source_line FROM ops.quarantine ORDER BY rule") == [
-        ("area_known", "地域コード「99999」", None, 7),
+        ("area_known", "地域コード「99999」", '{"area_code": "99999"}', 7),
         ("unit", "単位", "{}", None),
     ]
 

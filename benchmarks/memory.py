@@ -1,0 +1,61 @@
+"""Peak memory of a night: offline, and live with the publishers' full files from a server on loopback."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import publishers_files
+from benchmarks.measurement import Measurement
+from benchmarks.process import KPI, peaks
+from benchmarks.unchanged_night import last_message
+from tests.publishers import Replica
+
+AIM_MB = 600
+
+
+def measure() -> Measurement:
+    """Peaks of the run itself and, apart, of the Prefect server that it starts."""
+    with TemporaryDirectory() as folder:
+        own, server = peaks([KPI, "run", "--offline", "--data-dir", str(Path(folder) / "data")])
+    figures = {
+        "offline night under Prefect, the run": f"{own:.0f} MB",
+        "offline night under Prefect, its server": f"{server:.0f} MB",
+    }
+    largest = own
+    files = publishers_files.by_path()
+    if files:
+        live, more = _live_nights(files)
+        figures |= more
+        largest = max(own, live)
+    else:
+        figures["live night"] = publishers_files.ABSENT
+    return Measurement(
+        "Peak memory",
+        figures,
+        f"a run takes at most {AIM_MB} MB (its server apart)",
+        largest <= AIM_MB,
+        "Resident memory, shared pages counted in full.",
+    )
+
+
+def _live_nights(files: dict[str, bytes]) -> tuple[float, dict[str, str]]:
+    """A first night that fetches every file, and a second one to which the publishers answer 304."""
+    with Replica(files) as replica, TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        night = [KPI, "run", "--data-dir", str(data)]
+        addresses = {"KPI_BASE_URL__SSDSE": replica.url, "KPI_BASE_URL__DIGITAL_TOURISM": replica.url}
+        began = time.perf_counter()
+        own, server = peaks(night, **addresses)
+        first = time.perf_counter() - began
+        began = time.perf_counter()
+        again, _ = peaks(night, **addresses)
+        second = time.perf_counter() - began
+        said = last_message(data)
+    size = sum(map(len, files.values())) / 2**20
+    return max(own, again), {
+        f"live night under Prefect ({len(files)} files, {size:.0f} MiB), the run": f"{own:.0f} MB, {first:.0f} s",
+        "live night under Prefect, its server": f"{server:.0f} MB",
+        "the next live night, nothing new, the run": f"{again:.0f} MB, {second:.0f} s, “{said}”",
+    }
