@@ -1,1 +1,1 @@
-"""Times and memory of the ``kpi`` command, each beside a floor that is measured in the same minutes."""
+"""Measurements run by hand: times and memory of ``kpi`` beside a floor, and how well the projection does."""
