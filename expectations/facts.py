@@ -5,7 +5,7 @@ Plain columns beside the row, so that the rules stay data. Everything here is ve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -36,12 +36,12 @@ class SeriesLimits:
     max_change: float | None = None
 
 
-def typed(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows in the types of the contract; what cannot be read as such becomes empty, and a rule finds it."""
+def typed(rows: pd.DataFrame, names: Sequence[str] = ROW_COLUMNS) -> pd.DataFrame:
+    """Columns of the rows in the types of the contract; what cannot be read becomes empty, and a rule finds it."""
     import pandas as pd
 
     columns: dict[str, pd.Series] = {}
-    for name in ROW_COLUMNS:
+    for name in names:
         column = rows[name]
         if name in NUMBERS:
             columns[name] = pd.to_numeric(column, errors="coerce").astype("float64")
@@ -96,7 +96,7 @@ def changes(rows: pd.DataFrame, previous: pd.DataFrame, series: Mapping[str, Ser
     import numpy as np
     import pandas as pd
 
-    last = typed(previous).sort_values("known_from").drop_duplicates(FIGURE, keep="last")
+    last = typed(previous, [*KEY, "value"]).sort_values("known_from").drop_duplicates(FIGURE, keep="last")
     both = rows.merge(last[[*FIGURE, "value"]].rename(columns={"value": "previous_value"}), on=FIGURE)
     size = both["previous_value"].abs()
     moved = (both["value"] - both["previous_value"]).abs()

@@ -138,7 +138,7 @@ def _derive(builder: Builder, plan: Plan, as_of: date) -> tuple[list[date], list
                 "proxies": plan.proxies_of[kpi.id],
             }
         )
-    builder.insert("mart.kpi_progress", [asdict(row) for row in progress])
+    builder.insert("mart.kpi_progress", [row.cells() for row in progress])
     builder.insert("mart.kpi_verdict", verdicts)
     builder.insert("mart.kpi_latest", newest)
     builder.derive_counts()

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from expectations.gate import SeriesLimits, check_part
+from expectations.gate import Candidate, Gate, SeriesLimits, check_part, check_parts
 from expectations.suites import fingerprint as rules_fingerprint
 from records import CheckResult, Period, PeriodKind, Resource
 from sources.fetching import Adapter, adapter
@@ -69,8 +69,8 @@ class Checker:
         ``read`` gives the bytes of a snapshot. A file that cannot be read becomes a refused part, so that it is not
         parsed again every night.
         """
-        more = (snapshot_id, resource.id, resource.known_from.isoformat(), before.key)
-        if made := self._find(more):
+        key = self.key(snapshot_id, resource.id, resource.known_from.isoformat(), before.key)
+        if made := self.parts.find(key):
             return made
         try:
             parsed = self.adapter.parse(read(snapshot_id), resource, self.publisher)
@@ -85,7 +85,7 @@ class Checker:
                 failed=1,
                 message=str(error),
             )
-            return self._save(more, tidy_rows(), resource.id, guards=[broken])
+            return self._save(key, tidy_rows(), resource.id, guards=[broken], before=before)
         guards: list[CheckResult] = []
         shape = shape_of(parsed)
         like, same_edition = before.like(resource.id)
@@ -100,7 +100,7 @@ class Checker:
             )
         rows = parsed.rows.assign(resource_id=resource.id, snapshot_id=snapshot_id)
         return self._save(
-            more,
+            key,
             rows,
             resource.id,
             guards=guards,
@@ -109,49 +109,77 @@ class Checker:
             shape=_shape_as_json(shape) | {"adapter_version": self.adapter.VERSION},
         )
 
-    def check_bundle(self, subject: str, fingerprint: str, rows: Callable[[], pd.DataFrame]) -> Part:
-        """Pass hand-kept or recorded rows of many files through the gate at once, unless that was done before."""
-        return self._find((subject, fingerprint)) or self._save((subject, fingerprint), rows(), subject)
-
-    def _find(self, more: tuple[str, ...]) -> Part | None:
-        return self.parts.find(part_id(*self._rests_on, *more))
+    def key(self, *more: str) -> str:
+        """Key of a part of this publisher's from what else its content rests on."""
+        return part_id(*self._rests_on, *more)
 
     def _save(
         self,
-        more: tuple[str, ...],
+        key: str,
         rows: pd.DataFrame,
         subject: str,
         *,
-        guards: Sequence[CheckResult] = (),
-        before: Before | None = None,
+        guards: Sequence[CheckResult],
+        before: Before,
         min_rows: int = 1,
         shape: Mapping[str, Any] | None = None,
     ) -> Part:
-        key = part_id(*self._rests_on, *more)
         if refused := refusal(guards):
             nothing = rows.head(0)[["series_id"]]
             return self.parts.save(
                 key, rows=rows.head(0), quarantine=nothing, results=guards, shape=shape or {}, refused=refused
             )
-        gate = check_part(
-            rows,
-            subject=subject,
-            series=_limits(),
-            areas=known_areas(),
-            previous=self.parts.known_before([p for _, p in before.parts], rows) if before and before.parts else None,
-            min_rows=min_rows,
-        )
+        previous = self.parts.known_before([part for _, part in before.parts], rows) if before.parts else None
+        gate = check_part(Candidate(subject, rows, previous, min_rows), series=_limits(), areas=known_areas())
         if len(rows) > _LARGE:
             gc.collect()  # a validation leaves cycles behind that hold whole frames
-        results = [*guards, *gate.results]
-        return self.parts.save(
-            key,
-            rows=gate.accepted,
-            quarantine=gate.quarantine.rename(columns={"period_label": "period"}),
-            results=results,
-            shape=shape or {},
-            refused=refusal(results),
-        )
+        return _kept(self.parts, key, gate, guards, shape)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Hand-kept or recorded rows of many files, which pass the gate at once.
+
+    ``fingerprint`` changes with any of the files; ``rows`` reads them, which is done only when they were not checked
+    before.
+    """
+
+    checker: Checker
+    subject: str
+    fingerprint: str
+    rows: Callable[[], pd.DataFrame]
+
+    @property
+    def key(self) -> str:
+        """Key of its part."""
+        return self.checker.key(self.subject, self.fingerprint)
+
+
+def check_bundles(bundles: Sequence[Bundle]) -> list[Part]:
+    """The parts of these bundles, in the same order; those that were not checked before pass the gate together."""
+    parts = {bundle.key: part for bundle in bundles if (part := bundle.checker.parts.find(bundle.key))}
+    new = [bundle for bundle in bundles if bundle.key not in parts]
+    gates = check_parts(
+        [Candidate(bundle.subject, bundle.rows()) for bundle in new], series=_limits(), areas=known_areas()
+    )
+    for bundle, gate in zip(new, gates, strict=True):
+        parts[bundle.key] = _kept(bundle.checker.parts, bundle.key, gate)
+    return [parts[bundle.key] for bundle in bundles]
+
+
+def _kept(
+    parts: PartStore, key: str, gate: Gate, guards: Sequence[CheckResult] = (), shape: Mapping[str, Any] | None = None
+) -> Part:
+    """The part that a gate let through, or refused, in the store."""
+    results = [*guards, *gate.results]
+    return parts.save(
+        key,
+        rows=gate.accepted,
+        quarantine=gate.quarantine.rename(columns={"period_label": "period"}),
+        results=results,
+        shape=shape or {},
+        refused=refusal(results),
+    )
 
 
 @cache

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import Any
 
-from flows.checking import Before, Checker
+from flows.bundles import file_hash, recorded_bundle, register_bundle, register_files
+from flows.checking import Before, Checker, check_bundles
 from flows.night import Night
 from records import KnownFromBasis, Resource
-from settings import TOKYO
 from sources.publishers import Publisher, publishers
-from sources.recorded import RECORDED_DIR, RecordedResource, recorded
+from sources.recorded import recorded
 from sources.snapshots import Fetch, Outcome, SnapshotStore
 from warehouse.build import PartUse
 from warehouse.parts import Part
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -151,15 +146,12 @@ def _with_file(report: SourceReport, publisher: Publisher, fetch: Fetch, part: P
 
 def _with_recorded(report: SourceReport, checker: Checker) -> SourceReport:
     """Add the recorded figures of the resources that brought nothing themselves."""
-    path = RECORDED_DIR / f"{checker.publisher.id}.csv"
-    if not path.is_file():
-        return report
     own = {snapshot["resource_id"] for snapshot in report.snapshots}
     entries = recorded(checker.publisher.id)
     missing = [entry for entry in entries if entry.resource.id not in own]
     if not missing:
         return report
-    part = checker.check_bundle(f"{checker.publisher.id}/recorded", _file_hash(path), lambda: _recorded_rows(entries))
+    [part] = check_bundles([recorded_bundle(checker, entries)])
     for entry in missing:
         resource = entry.resource
         order = f"{resource.known_from}  {resource.id}"
@@ -180,32 +172,18 @@ def _with_recorded(report: SourceReport, checker: Checker) -> SourceReport:
     return report
 
 
-def _recorded_rows(entries: Sequence[RecordedResource]) -> pd.DataFrame:
-    import pandas as pd
-
-    frames = []
-    for entry in entries:
-        compiled = pd.Timestamp(entry.compiled_on, tz=TOKYO).tz_convert("UTC").as_unit("s")
-        frames.append(
-            entry.parsed.rows.assign(resource_id=entry.resource.id, snapshot_id=entry.sha256, first_seen=compiled)
-        )
-    return pd.concat(frames, ignore_index=True)
-
-
 def _register(night: Night, checker: Checker) -> SourceReport:
     """The hand-kept figures: every file of the register in one part."""
     publisher = checker.publisher
-    files = sorted(night.register_dir.glob("*.csv"))
+    files = register_files(night)
     report = SourceReport(publisher.id, "register", resources=len(files))
     if not files:
         return replace(report, state="missing", reason=f"no register file in {night.register_dir}")
-    hashes = {path: _file_hash(path) for path in files}
-    part = checker.check_bundle(
-        "register", " ".join(f"{p.stem}:{h}" for p, h in hashes.items()), lambda: _register_rows(checker, hashes)
-    )
+    hashes = {path: file_hash(path) for path in files}
+    [part] = check_bundles([register_bundle(checker, hashes)])
     snapshots = [
         {
-            "snapshot_id": file_hash,
+            "snapshot_id": content,
             "resource_id": f"register/{path.stem}",
             "publisher_id": publisher.id,
             "edition": path.stem,
@@ -217,21 +195,10 @@ def _register(night: Night, checker: Checker) -> SourceReport:
             "adapter_version": checker.adapter.VERSION,
             "known_from_basis": KnownFromBasis.DATE.value,
         }
-        for path, file_hash in hashes.items()
+        for path, content in hashes.items()
     ]
     report = _with_part(report, part, PartUse(part.rows_path.as_posix(), "register", "register"), snapshots)
     return _summed(night, report, {}, [part.refused] if part.refused else [])
-
-
-def _register_rows(checker: Checker, hashes: dict[Path, str]) -> pd.DataFrame:
-    import pandas as pd
-
-    frames = []
-    for path, file_hash in hashes.items():
-        resource = Resource(f"register/{path.stem}", "register", "", path.stem, (), date.min, KnownFromBasis.FETCH)
-        parsed = checker.adapter.parse(path.read_bytes(), resource, checker.publisher)
-        frames.append(parsed.rows.assign(resource_id=resource.id, snapshot_id=file_hash))
-    return pd.concat(frames, ignore_index=True)
 
 
 def _with_part(report: SourceReport, part: Part, use: PartUse, snapshots: Sequence[dict[str, Any]]) -> SourceReport:
@@ -276,7 +243,3 @@ def _summed(
         age_days=max(night.started_at - max(good), timedelta()).days if good else None,
         reason="; ".join(reasons[:3]),
     )
-
-
-def _file_hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from flows.build import Built, build, inputs_fingerprint, nothing_new, publish_built
+from flows.bundles import check_unserved
 from flows.fetch import fetch_source
 from flows.history import RunRecord, end_dead_runs
 from flows.night import Night
@@ -96,6 +97,7 @@ def _gather(night: Night, runner: Runner, *, anew: bool) -> list[SourceReport]:
     if not night.offline:
         fetched = [p.id for p in publishers().values() if p.adapter != "register"]
         runner.each("fetch", fetch_source, night, fetched)
+    runner.step("check what is not served", check_unserved, night)
     return [runner.step(f"check {source}", prepare_source, night, source) for source in publishers()]
 
 

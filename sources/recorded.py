@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from records import AREA_COLUMNS, ROW_COLUMNS, KnownFromBasis, Resource
-from sources.parsed import Parsed, tidy_areas, tidy_rows
+from records import ROW_COLUMNS, KnownFromBasis, Resource
+from sources.parsed import tidy_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +31,7 @@ PROVENANCE_COLUMNS: tuple[str, ...] = (
 
 
 # What an adapter says of a figure; the rest of ``records.ROW_COLUMNS`` is filled in by the night itself.
+_NUMBERS = ("value", "value_low", "value_high")
 RECORDED_COLUMNS = tuple(name for name in ROW_COLUMNS if name not in {"first_seen", "resource_id", "snapshot_id"})
 
 
@@ -43,14 +44,14 @@ class RecordedResource:
         sha256: fingerprint of the file that was compiled.
         compiled_on: the day on which it was compiled.
         copy_note: how that file differs from the published one, else empty.
-        parsed: the recorded rows (of the areas of interest only) and their areas; ``header`` is empty.
+        rows: ``records.ROW_COLUMNS``, of the areas of interest only.
     """
 
     resource: Resource
     sha256: str
     compiled_on: date
     copy_note: str
-    parsed: Parsed
+    rows: pd.DataFrame
 
 
 def recorded_file(publisher_id: str) -> Path:
@@ -64,8 +65,9 @@ def recorded(publisher_id: str) -> list[RecordedResource]:
     if not path.exists():
         return []
     lines = read_text_csv(path)
-    areas = read_text_csv(AREAS_FILE)
-    return [_one(str(name), group, areas) for name, group in lines.groupby("resource", sort=True)]
+    rows = tidy_rows({name: _numbers(lines[name]) if name in _NUMBERS else lines[name] for name in RECORDED_COLUMNS})
+    groups = lines.groupby("resource", sort=True).indices
+    return [_one(str(name), lines.iloc[at[0]], rows.iloc[at]) for name, at in groups.items()]
 
 
 def read_text_csv(path: Path) -> pd.DataFrame:
@@ -75,14 +77,14 @@ def read_text_csv(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype="str", keep_default_na=False, na_filter=False)
 
 
-def _one(resource_id: str, group: pd.DataFrame, areas: pd.DataFrame) -> RecordedResource:
+def _numbers(texts: pd.Series[str]) -> pd.Series[float]:
     import pandas as pd
 
-    first = group.iloc[0]
-    columns = {name: group[name] for name in RECORDED_COLUMNS}
-    for name in ("value", "value_low", "value_high"):
-        columns[name] = pd.to_numeric(group[name])
-    known = areas[areas["area_code"].isin(set(group["area_code"]))]
+    numbers: pd.Series[float] = pd.to_numeric(texts)
+    return numbers
+
+
+def _one(resource_id: str, first: pd.Series[str], rows: pd.DataFrame) -> RecordedResource:
     resource = Resource(
         id=resource_id,
         publisher=first["publisher"],
@@ -97,5 +99,5 @@ def _one(resource_id: str, group: pd.DataFrame, areas: pd.DataFrame) -> Recorded
         sha256=first["sha256"],
         compiled_on=date.fromisoformat(first["compiled_on"]),
         copy_note=first["copy_note"],
-        parsed=Parsed(tidy_rows(columns), tidy_areas({name: known[name] for name in AREA_COLUMNS}), ()),
+        rows=rows.reset_index(drop=True),
     )

@@ -73,6 +73,10 @@ class ProgressRow:
     status_changed_by_revision: bool | None = None
     method_version: str = METHOD_VERSION
 
+    def cells(self) -> dict[str, object]:
+        """The row by column name; there are many, and ``asdict`` would copy each cell deeply."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -30,7 +30,8 @@ _FIGURE = (
 
 
 _KNOWN_BEFORE = """
-    SELECT old.* EXCLUDE (filename) FROM read_parquet($paths, filename = true) old
+    SELECT series_id, area_code, period_kind, period_start, period_end, known_from, value
+    FROM read_parquet($paths, filename = true) old
     WHERE filename = $newest OR EXISTS (
         SELECT 1 FROM new_rows new
         WHERE new.series_id = old.series_id AND new.area_code = old.area_code
@@ -145,7 +146,8 @@ class PartStore:
     def known_before(self, parts: Sequence[Part], rows: pd.DataFrame) -> pd.DataFrame:
         """What was known before ``rows`` came: all of the newest part, and earlier figures that ``rows`` gives anew.
 
-        Each figure once, in its latest vintage; ``parts`` are oldest first.
+        Each figure once, in its latest vintage, with its key and value alone, because half a million rows of text are
+        half a gigabyte; ``parts`` are oldest first.
         """
         with scratch(self.root) as connection:
             connection.register("new_rows", rows)

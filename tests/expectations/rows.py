@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from expectations.gate import Gate, SeriesLimits, check_part
+from expectations.gate import Candidate, Gate, SeriesLimits, check_part
 from records import CheckResult
 from sources.parsed import tidy_rows
 
@@ -68,7 +68,7 @@ def good_table(length: int) -> pd.DataFrame:
 
 def check(rows: pd.DataFrame, previous: pd.DataFrame | None = None, min_rows: int = 1) -> Gate:
     """Pass rows through the gate with the catalog and the areas of these tests."""
-    return check_part(rows, subject="test/1", series=SERIES, areas=AREAS, previous=previous, min_rows=min_rows)
+    return check_part(Candidate("test/1", rows, previous, min_rows), series=SERIES, areas=AREAS)
 
 
 def broken_rules(gate: Gate) -> list[str]:

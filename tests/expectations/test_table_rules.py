@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from expectations.gate import Candidate, check_part, check_parts
 from records import ROW_COLUMNS
-from tests.expectations.rows import NONE, broken_rules, check, good_table, period, result, row, table
+from tests.expectations.rows import AREAS, NONE, SERIES, broken_rules, check, good_table, period, result, row, table
 
 
 def test_a_part_with_too_few_rows_stops_and_says_how_many_are_expected():
@@ -97,15 +98,13 @@ def test_the_change_is_taken_from_the_figure_that_was_known_last():
 
 
 def test_without_an_earlier_part_nothing_is_compared():
-    gate = check(good_table(3))
-    assert result(gate, "plausible_change").checked == 0
-    assert result(gate, "areas_still_there").checked == 0
+    ruled = {found.rule for found in check(good_table(3)).results}
+    assert "few_quarantined" in ruled
+    assert not ruled & {"plausible_change", "areas_still_there"}
 
 
 def test_no_known_areas_means_that_none_is_accepted_and_not_that_all_are():
-    from expectations.gate import check_part
-
-    gate = check_part(good_table(3), subject="test/1", series={}, areas=(), previous=None, min_rows=1)
+    gate = check_part(Candidate("test/1", good_table(3)), series={}, areas=())
     assert gate.accepted.empty
     assert set(broken_rules(gate)) == {"series_catalogued", "area_known"}
 
@@ -146,3 +145,23 @@ def test_no_row_is_lost_every_one_is_accepted_quarantined_or_repeats_an_accepted
             assert tuple(str(line[name]) for name in line if name != "source_line") in kept
     assert len(accepted) == len(gate.accepted)
     assert not gate.quarantine.duplicated(["rule", "source_line"]).any()
+
+
+def test_parts_that_are_checked_together_come_out_as_if_each_had_been_checked_alone():
+    odd, late = good_table(4), good_table(2).assign(known_from=pd.NaT)
+    odd.loc[2, "unit"] = "千人"
+    candidates = [
+        Candidate("test/good", good_table(3)),
+        Candidate("test/odd", odd, previous=good_table(5)),
+        Candidate("test/no rows", good_table(3).head(0)),
+        Candidate("test/late", late),
+    ]
+    together = check_parts(candidates, series=SERIES, areas=AREAS)
+    for candidate, gate in zip(candidates, together, strict=True):
+        alone = check_part(candidate, series=SERIES, areas=AREAS)
+        assert gate.results == alone.results
+        assert gate.stopped == alone.stopped
+        pd.testing.assert_frame_equal(gate.accepted, alone.accepted)
+        pd.testing.assert_frame_equal(gate.quarantine, alone.quarantine)
+    assert [len(gate.accepted) for gate in together] == [3, 3, 0, 0]
+    assert [len(gate.quarantine) for gate in together] == [0, 1, 0, 2]

@@ -54,7 +54,7 @@ def test_the_live_figures_are_those_that_were_recorded(town):
     for publisher, names in (("ssdse", SSDSE), ("digital_tourism", ("city-2024", "city-202603", "pref-2024"))):
         for entry in recorded(publisher):
             if entry.resource.id.partition("/")[2] in names:
-                figures = entry.parsed.rows[["series_id", "area_code", "period_start", "value"]]
+                figures = entry.rows[["series_id", "area_code", "period_start", "value"]]
                 assert missing(town, figures.itertuples(index=False)) == []
 
 

@@ -136,7 +136,7 @@ def test_a_trouble_that_stays_leaves_the_last_good_figures(town, mood):
 
 
 def recorded_figures_of_ishikawa():
-    rows = next(entry for entry in recorded("ssdse") if entry.resource.id == "ssdse/E-2023").parsed.rows
+    rows = next(entry for entry in recorded("ssdse") if entry.resource.id == "ssdse/E-2023").rows
     return rows[rows["area_code"] == "17000"].to_dict("records")
 
 

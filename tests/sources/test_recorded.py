@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from records import AREA_COLUMNS, ROW_COLUMNS
+from records import ROW_COLUMNS
 from sources import compile_recorded, ssdse
 from sources import recorded as recorded_module
 from sources.publishers import all_series, publishers
@@ -18,7 +18,7 @@ PUBLISHERS = ("digital_tourism", "ssdse")
 
 
 def rows_of(publisher_id):
-    return pd.concat([entry.parsed.rows for entry in recorded(publisher_id)])
+    return pd.concat([entry.rows for entry in recorded(publisher_id)])
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,11 @@ def test_both_vintages_of_a_restated_month_are_there_in_the_order_in_which_they_
 @pytest.mark.parametrize("publisher_id", PUBLISHERS)
 def test_every_row_has_the_columns_and_types_of_a_row_of_an_adapter(publisher_id):
     for entry in recorded(publisher_id):
-        rows = entry.parsed.rows
+        rows = entry.rows
         assert tuple(rows.columns) == ROW_COLUMNS
-        assert tuple(entry.parsed.areas.columns) == AREA_COLUMNS
         assert {str(rows[name].dtype) for name in ("period_start", "period_end", "known_from")} == {"datetime64[s]"}
         assert str(rows["value"].dtype) == "float64"
-        assert set(rows["area_code"]) == set(entry.parsed.areas["area_code"])
+        assert set(rows["area_code"]) <= set(read_text_csv(AREAS_FILE)["area_code"])
 
 
 @pytest.mark.parametrize("publisher_id", PUBLISHERS)
@@ -109,7 +108,6 @@ class TestCompiling:
         catalog = publishers()["ssdse"]
         one = catalog.model_copy(update={"series": tuple(s for s in catalog.series if s.column == "A4101")})
         monkeypatch.setattr(recorded_module, "RECORDED_DIR", tmp_path / "recorded")
-        monkeypatch.setattr(recorded_module, "AREAS_FILE", tmp_path / "areas.csv")
         monkeypatch.setattr(compile_recorded, "RECORDED_DIR", tmp_path / "recorded")
         monkeypatch.setattr(compile_recorded, "AREAS_FILE", tmp_path / "areas.csv")
         monkeypatch.setattr(compile_recorded, "publishers", lambda: {**publishers(), "ssdse": one})
@@ -120,7 +118,7 @@ class TestCompiling:
         assert compile_recorded.main(["--areas", "17201", "--compiled-on", "2026-11-23", str(source)]) == 0
         (entry,) = recorded("ssdse")
         parsed = ssdse.parse(source.read_bytes(), entry.resource, small)
-        pd.testing.assert_frame_equal(entry.parsed.rows, parsed.rows[parsed.rows["area_code"] == "17201"])
+        pd.testing.assert_frame_equal(entry.rows, parsed.rows[parsed.rows["area_code"] == "17201"])
 
     def test_the_order_of_the_files_does_not_matter(self, small):
         files = [str(FIXTURES / "SSDSE-A-2018.csv"), str(FIXTURES / "SSDSE-A-2026.csv")]
@@ -156,7 +154,7 @@ def test_the_recorded_rows_of_a_published_file_are_those_of_the_file():
     full = ssdse.parse((REAL / "SSDSE-B-2025.csv").read_bytes(), entry.resource, publishers()["ssdse"]).rows
     key = ["series_id", "period_start"]
     own = full[full["area_code"] == "17000"].sort_values(key, ignore_index=True)
-    pd.testing.assert_frame_equal(entry.parsed.rows.sort_values(key, ignore_index=True), own)
+    pd.testing.assert_frame_equal(entry.rows.sort_values(key, ignore_index=True), own)
 
 
 def test_every_recorded_file_belongs_to_a_publisher_of_the_catalog():

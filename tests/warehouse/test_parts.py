@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from records import CheckResult
 from tests.warehouse.figures import FINAL, TRIAL, births, frame, killed_at, saved
 from warehouse.build import building
-from warehouse.connect import published
+from warehouse.connect import published, scratch
 from warehouse.parts import PartStore, part_id
 from warehouse.read import ask
 
@@ -86,7 +86,9 @@ def values(rows):
 def test_rows_come_back_exactly_as_they_were_given(store):
     hidden = TRIAL | {"value": float("nan"), "raw_text": "***", "obs_status": "M"}
     seen = births(2023) | {"first_seen": pd.Timestamp("2023-01-02T03:04:05Z")}
-    found = store.known_before([saved(store, "key", hidden, seen)], frame())
+    with scratch() as connection:
+        path = saved(store, "key", hidden, seen).rows_path.as_posix()
+        found = connection.execute("FROM read_parquet(?)", [path]).df()
     given = frame(hidden, seen)
     assert found["value"].dtype == "float64"
     pd.testing.assert_frame_equal(found.sort_values("series_id", ignore_index=True).astype(given.dtypes), given)
