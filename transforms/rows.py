@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from records import Direction, PeriodKind
+from transforms.rules import Step
 from transforms.status import METHOD_VERSION, NOT_GRADED, Status
 
 
@@ -72,6 +73,8 @@ class ProgressRow:
     status_prev_vintage: Status | None = None
     status_changed_by_revision: bool | None = None
     method_version: str = METHOD_VERSION
+    # How the status was decided, on the day of this row; no part of what the row says, so never news by itself.
+    trace: tuple[Step, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
