@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -19,15 +19,17 @@ from flows.prepare import SourceReport
 from records import CheckResult, Kpi, Observation
 from settings import PROJECT_ROOT, utc_now
 from sources.guards import refusal
-from transforms.history import latest, next_event, progress_rows, verdict
+from transforms.history import latest, next_event, progress_rows, target_on, verdict
 from transforms.periods import equally_long
 from transforms.rows import ProgressRow
 from transforms.status import Status
+from transforms.yardstick import yardsticks
 from warehouse.build import Builder, building
 from warehouse.content import content_hash, not_finite, row_counts
 from warehouse.parts import PartStore
 from warehouse.publish import Manifest, aside, clear_left_overs, current, publish
 
+DERIVED_TABLES = ("mart.kpi_progress", "mart.kpi_trace", "mart.kpi_yardstick", "mart.kpi_verdict", "mart.kpi_latest")
 _ROOMS = ("sources", "expectations", "transforms", "warehouse", "flows")
 
 
@@ -80,15 +82,18 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
         builder.insert("core.snapshot", [row for source in sources for row in source.snapshots])
         for table, rows in plan.tables.items():
             builder.insert(table, rows)
-        events, warnings = _derive(builder, plan, night.today)
-        results = [*warnings, *_check(builder, night, plan)]
+        derived = derive(plan, builder.observations, night.today)
+        for table, rows in derived.tables.items():
+            builder.insert(table, rows)
+        builder.derive_counts()
+        results = [*derived.warnings, *_check(builder, night, plan)]
         manifest = Manifest(
             run_id=night.run_id,
             file=f"kpi-{night.run_id}.duckdb",
             inputs=inputs,
             content_hash=content_hash(builder.connection),
             as_of=night.today.isoformat(),
-            valid_until=min(events).isoformat() if events else "",
+            valid_until=min(derived.events).isoformat() if derived.events else "",
             counts={},
         )
         _load_operations(builder, night, sources, results, run.with_file(manifest.file, manifest.content_hash))
@@ -106,48 +111,60 @@ def publish_built(night: Night, built: Built, parts: Sequence[str]) -> Path:
     return final
 
 
-def _derive(builder: Builder, plan: Plan, as_of: date) -> tuple[list[date], list[CheckResult]]:
-    """Fill the marts; gives the days on which the calendar alone would change them, and warnings."""
-    warnings: list[CheckResult] = []
-    progress: list[ProgressRow] = []
-    verdicts: list[dict[str, Any]] = []
-    newest: list[dict[str, Any]] = []
-    events: list[date] = []
+@dataclass(frozen=True)
+class Derived:
+    """What the figures say about a plan: rows by mart table, the days on which the calendar alone would change them."""
+
+    tables: dict[str, list[dict[str, Any]]]
+    events: list[date]
+    warnings: list[CheckResult]
+
+
+def derive(plan: Plan, figures: Callable[[str, str], list[Observation]], as_of: date) -> Derived:
+    """Every row of the marts that the progress maths makes, from the observations that ``figures`` finds."""
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in DERIVED_TABLES}
+    derived = Derived(tables, [], [])
     for kpi in plan.kpis:
-        observations, unusable = _comparable(kpi, builder.observations(*plan.where[kpi.id]))
-        warnings += unusable
+        observations, unusable = _comparable(kpi, figures(*plan.where[kpi.id]), as_of)
+        derived.warnings.extend(unusable)
         rows = progress_rows(kpi, observations, as_of)
-        progress += rows
+        tables["mart.kpi_progress"] += [row.columns() for row in rows]
+        tables["mart.kpi_trace"] += [step for row in rows for step in row.steps()]
         if event := next_event(kpi, observations, as_of):
-            events.append(event)
+            derived.events.append(event)
         if kpi.is_proxy:
             continue
+        tables["mart.kpi_yardstick"] += [asdict(answer) for answer in yardsticks(kpi, observations, rows)]
         if (final := verdict(rows)) is not None:
-            verdicts.append(asdict(final))
-        target = kpi.targets[-1]
-        newest.append(
-            asdict(latest(kpi, rows, as_of))
-            | names_of(plan, kpi.id)
-            | {
-                "goal_id": plan.goal_of[kpi.id],
-                "unit": kpi.unit,
-                "baseline_value": target.baseline_value,
-                "baseline_period": target.baseline_period.label if target.baseline_period else None,
-                "target_value": target.value,
-                "target_period": target.period.label if target.period else None,
-                "proxies": plan.proxies_of[kpi.id],
-            }
-        )
-    builder.insert("mart.kpi_progress", [asdict(row) for row in progress])
-    builder.insert("mart.kpi_verdict", verdicts)
-    builder.insert("mart.kpi_latest", newest)
-    builder.derive_counts()
-    return events, warnings
+            tables["mart.kpi_verdict"].append(asdict(final))
+        tables["mart.kpi_latest"].append(_latest_row(plan, kpi, rows, as_of))
+    return derived
 
 
-def _comparable(kpi: Kpi, observations: Sequence[Observation]) -> tuple[list[Observation], list[CheckResult]]:
+def _latest_row(plan: Plan, kpi: Kpi, rows: Sequence[ProgressRow], as_of: date) -> dict[str, Any]:
+    target = target_on(kpi, as_of) or kpi.targets[0]
+    return (
+        asdict(latest(kpi, rows, as_of))
+        | names_of(plan, kpi.id)
+        | {
+            "goal_id": plan.goal_of[kpi.id],
+            "unit": kpi.unit,
+            "baseline_value": target.baseline_value,
+            "baseline_period": target.baseline_period.label if target.baseline_period else None,
+            "target_value": target.value,
+            "target_period": target.period.label if target.period else None,
+            "target_version": target.version,
+            "proxies": plan.proxies_of[kpi.id],
+        }
+    )
+
+
+def _comparable(
+    kpi: Kpi, observations: Sequence[Observation], as_of: date
+) -> tuple[list[Observation], list[CheckResult]]:
     """The figures whose periods are as long as the baseline's, and a warning that names the others."""
-    baseline = kpi.targets[-1].baseline_period
+    target = target_on(kpi, as_of)
+    baseline = target.baseline_period if target else None
     if baseline is None:
         return list(observations), []
     good = [o for o in observations if equally_long(o.period, baseline)]

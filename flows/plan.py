@@ -169,6 +169,11 @@ def _add_kpi(plan: Plan, strategy: Strategy, entry: KpiEntry, number: int, kpis:
             target_period_end=target.period.end if target.period else None,
             target_printed=version.printed,
         )
+        for period, value in target.path:
+            label, end = period.label, period.end
+            plan.add(
+                "core.kpi_path", kpi_id=entry.id, version=target.version, period=label, period_end=end, value=value
+            )
 
 
 def _kpi_columns(plan: Plan, kpi: Kpi) -> dict[str, Any]:

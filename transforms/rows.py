@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import Any
 
 from records import Direction, PeriodKind
 from transforms.rules import Step
@@ -75,6 +77,24 @@ class ProgressRow:
     method_version: str = METHOD_VERSION
     # How the status was decided, on the day of this row; no part of what the row says, so never news by itself.
     trace: tuple[Step, ...] = field(default=(), compare=False)
+
+    def columns(self) -> dict[str, Any]:
+        """The row without its trace, by column name."""
+        return {name: getattr(self, name) for name in _COLUMNS}
+
+    def steps(self) -> list[dict[str, Any]]:
+        """The trace as rows of their own, in order."""
+        about = {name: getattr(self, name) for name in _STEP_OF}
+        return [
+            about
+            | {"step": place, "status": step.status, "condition": step.condition, "held": step.held}
+            | {"numbers": json.dumps(dict(step.numbers))}
+            for place, step in enumerate(self.trace, start=1)
+        ]
+
+
+_COLUMNS = tuple(column.name for column in fields(ProgressRow) if column.name != "trace")
+_STEP_OF = ("kpi_id", "target_version", "period_kind", "period_start", "period_end", "vintage")
 
 
 @dataclass(frozen=True, slots=True)

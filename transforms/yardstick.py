@@ -129,37 +129,45 @@ def _series(row: ProgressRow, known: Figures) -> list[tuple[Period, float]]:
 
 def _obstacle(key: str, kpi: Kpi, target: Target, row: ProgressRow, known: Figures) -> str:
     """Why a method is not even asked: a code, and behind a colon the period or number that it is about."""
-    if kpi.direction is Direction.MILESTONE:
-        return "MILESTONE_IS_NO_SERIES"
-    if kpi.direction is Direction.RANGE:
-        return "RANGE_HAS_TWO_TARGETS"
-    if row.value is None:
-        return f"NO_VALUE:{row.period}"
-    if row.period_kind not in _YEARLY:
-        return "NOT_YEARLY"
-    if row.status is Status.NA_TOO_EARLY:
-        return row.reason
-    if row.status is Status.NA_BREAK:
-        return row.reason
-    if row.baseline_value is None and key not in {"destatis", "simple_ratio"}:
-        return f"NO_BASELINE_VALUE:{row.baseline_period}" if row.baseline_period else "NO_BASELINE_PERIOD"
-    if key in _WITHOUT_TARGET:
-        return "" if row.target_value is None else "HAS_TARGET"
-    if key == "destatis":
-        return _destatis_obstacle(target, row, known)
-    if row.target_value is None:
-        return "NO_TARGET_VALUE"
-    # Nagano's planned progress is a way to go; there is none to a target that is to be kept.
-    return "NO_WAY_TO_GO" if key == "nagano" and row.achievement_rate is None else ""
+    return _no_case(kpi, row) or (
+        _destatis_obstacle(target, row, known) if key == "destatis" else _ratio_obstacle(key, row)
+    )
+
+
+def _no_case(kpi: Kpi, row: ProgressRow) -> str:
+    """Why no method can judge the row."""
+    obstacles = (
+        (kpi.direction is Direction.MILESTONE, "MILESTONE_IS_NO_SERIES"),
+        (kpi.direction is Direction.RANGE, "RANGE_HAS_TWO_TARGETS"),
+        (row.value is None, f"NO_VALUE:{row.period}"),
+        (row.period_kind not in _YEARLY, "NOT_YEARLY"),
+        (row.status in {Status.NA_TOO_EARLY, Status.NA_BREAK}, row.reason),
+    )
+    return next((code for holds, code in obstacles if holds), "")
+
+
+def _ratio_obstacle(key: str, row: ProgressRow) -> str:
+    """Why a method that compares two figures with a target, or two figures alone, cannot judge."""
+    without_target = key in _WITHOUT_TARGET
+    obstacles = (
+        (row.baseline_value is None and key != "simple_ratio", f"NO_BASELINE_VALUE:{row.baseline_period or ''}"),
+        (without_target and row.target_value is not None, "HAS_TARGET"),
+        (not without_target and row.target_value is None, "NO_TARGET_VALUE"),
+        # Nagano's planned progress is a way to go; there is none to a target that is to be kept.
+        (key == "nagano" and row.achievement_rate is None, "NO_WAY_TO_GO"),
+    )
+    return next((code for holds, code in obstacles if holds), "")
 
 
 def _destatis_obstacle(target: Target, row: ProgressRow, known: Figures) -> str:
     """Its window must be one regime and long enough, and there must be years ahead to carry the trend into."""
     window = _series(row, known)[-MAX_POINTS:]
-    if len(window) < MIN_POINTS:
-        return f"TOO_FEW_FIGURES:{len(window)}"
-    if broken := [period for period, _ in window[1:] if known[period].obs_status == BREAK]:
-        return f"BREAK:{broken[-1].label}"
-    if target.period is not None and row.period_end > target.period.end:
-        return f"AFTER_TARGET:{target.period.label}"
-    return ""
+    broken = [period.label for period, _ in window[1:] if known[period].obs_status == BREAK]
+    ended = target.period is not None and row.period_end > target.period.end
+    is_kept = row.target_met or row.achievement_rate is None
+    obstacles = (
+        (len(window) < MIN_POINTS, f"TOO_FEW_FIGURES:{len(window)}"),
+        (bool(broken), f"BREAK:{broken[-1] if broken else ''}"),
+        (ended and not is_kept, f"AFTER_TARGET:{row.target_period}"),
+    )
+    return next((code for holds, code in obstacles if holds), "")

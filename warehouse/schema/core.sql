@@ -127,6 +127,14 @@ CREATE TABLE core.kpi_target ( -- 目標値（版を重ね、上書きしない�
     target_printed    VARCHAR   -- 印刷されたままの目標値 | Target as printed
 );
 
+CREATE TABLE core.kpi_path ( -- 公表された目安値（直線に代わる） | Published interim targets, which replace the straight line
+    kpi_id     VARCHAR,  -- 指標ID | Id of the KPI
+    version    INTEGER,  -- 目標の版 | Version of the target
+    period     VARCHAR,  -- 時点 | Period
+    period_end DATE,     -- 時点の末日 | Last day of that period
+    value      DOUBLE    -- 目安値 | Interim target
+);
+
 CREATE TABLE core.measure ( -- 主要施策 | Main measures
     strategy_id VARCHAR,  -- 戦略ID | Id of the strategy
     goal_id     VARCHAR,  -- 目標ID | Id of the goal
