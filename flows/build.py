@@ -23,6 +23,7 @@ from transforms.history import latest, next_event, progress_rows, target_on, ver
 from transforms.periods import equally_long
 from transforms.rows import ProgressRow
 from transforms.status import Status
+from transforms.uncertainty import with_standard_errors
 from transforms.yardstick import yardsticks
 from warehouse.build import Builder, building
 from warehouse.content import content_hash, not_finite, row_counts
@@ -125,7 +126,7 @@ def derive(plan: Plan, figures: Callable[[str, str], list[Observation]], as_of: 
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in DERIVED_TABLES}
     derived = Derived(tables, [], [])
     for kpi in plan.kpis:
-        observations, unusable = _comparable(kpi, figures(*plan.where[kpi.id]), as_of)
+        observations, unusable = _comparable(kpi, _figures_of(plan, kpi, figures), as_of)
         derived.warnings.extend(unusable)
         rows = progress_rows(kpi, observations, as_of)
         tables["mart.kpi_progress"] += [row.columns() for row in rows]
@@ -139,6 +140,16 @@ def derive(plan: Plan, figures: Callable[[str, str], list[Observation]], as_of: 
             tables["mart.kpi_verdict"].append(asdict(final))
         tables["mart.kpi_latest"].append(_latest_row(plan, kpi, rows, as_of))
     return derived
+
+
+def _figures_of(plan: Plan, kpi: Kpi, figures: Callable[[str, str], list[Observation]]) -> list[Observation]:
+    """All vintages of the KPI's series, with standard errors where the strategy says how they follow."""
+    observations = figures(*plan.where[kpi.id])
+    if kpi.error_model is None:
+        return observations
+    events = figures(*plan.events_of[kpi.id]) if kpi.id in plan.events_of else []
+    whole = 100.0 if kpi.unit in {"%", "％"} else 1.0
+    return with_standard_errors(kpi.error_model, observations, events, whole)
 
 
 def _latest_row(plan: Plan, kpi: Kpi, rows: Sequence[ProgressRow], as_of: date) -> dict[str, Any]:

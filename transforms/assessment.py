@@ -33,7 +33,8 @@ def assess(case: Case, period: Period) -> ProgressRow:
     trace = decide(facts)
     status = Status(trace[-1].status)
     points = _trend_points(case, period) if observation and observation.value is not None else []
-    projection = None if status is Status.NA_BREAK else _project(case, points)
+    is_ahead = case.course.end is not None and period.middle < case.course.end
+    projection = _project(case, points) if is_ahead and status is not Status.NA_BREAK else None
     flags = flags_of(case, period, measures)
     lag = data_lag(case.day, period)
     has_figure = observation is not None and facts.usable

@@ -60,6 +60,7 @@ class ProgressRow:
     projected_high80: float | None = None
     projection_method: str | None = None
     projection_n: int | None = None
+    baseline_se: float | None = None
     p_se: float | None = None
     p_low95: float | None = None
     p_high95: float | None = None

@@ -103,6 +103,8 @@ CREATE TABLE core.kpi ( -- 重要業績評価指標と代替指標 | KPIs, and p
     decimals    INTEGER,  -- 表示する小数桁 | Decimals to show
     series_id   VARCHAR,  -- 評価に使う唯一の系列 | The only series that may grade it
     area_code   VARCHAR,  -- 評価に使う地域 | Area of that series
+    noise       VARCHAR,  -- 標準誤差がないときの最小変化（relative・survey・exact） | Smallest detectable change without standard errors
+    se_kind     VARCHAR,  -- 標準誤差の求め方（rate・count・share）。なければNULL | How the standard error follows, NULL when only a printed one counts
     is_proxy    BOOLEAN,  -- 代替指標か（評価はしない） | Whether it is a proxy, which never grades
     proxy_of    VARCHAR,  -- 代替指標の本体 | The KPI that a proxy stands beside
     note_ja     VARCHAR,  -- 注（戦略に印刷されたもの、または代替とする理由） | Printed footnote, or why it is a proxy

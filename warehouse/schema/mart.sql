@@ -47,6 +47,7 @@ CREATE TABLE mart.kpi_progress ( -- 指標・期間・版ごとの進捗 | Progr
     projected_high80           DOUBLE,     -- 80％区間の上端 | Upper end of its 80 % interval
     projection_method          VARCHAR,    -- 見通しの方法 | Method of the projection
     projection_n               INTEGER,    -- 見通しに使った点数 | Points used
+    baseline_se                DOUBLE,     -- 基準値の標準誤差 | Standard error of the baseline
     p_se                       DOUBLE,     -- 進捗率の標準誤差 | Standard error of p
     p_low95                    DOUBLE,     -- 進捗率の95％区間の下端 | Lower end of the 95 % interval of p
     p_high95                   DOUBLE,     -- 進捗率の95％区間の上端 | Upper end of the 95 % interval of p
