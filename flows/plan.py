@@ -156,7 +156,11 @@ def _add_kpi(plan: Plan, strategy: Strategy, entry: KpiEntry, number: int, kpis:
             note_ja=proxy.why_ja,
             note_en=proxy.why_en,
         )
-    for version, target in zip(entry.targets, kpis[entry.id].targets, strict=True):
+    _add_targets(plan, entry, kpis[entry.id])
+
+
+def _add_targets(plan: Plan, entry: KpiEntry, kpi: Kpi) -> None:
+    for version, target in zip(entry.targets, kpi.targets, strict=True):
         plan.add(
             "core.kpi_target",
             kpi_id=entry.id,
@@ -176,9 +180,13 @@ def _add_kpi(plan: Plan, strategy: Strategy, entry: KpiEntry, number: int, kpis:
             target_printed=version.printed,
         )
         for period, value in target.path:
-            label, end = period.label, period.end
             plan.add(
-                "core.kpi_path", kpi_id=entry.id, version=target.version, period=label, period_end=end, value=value
+                "core.kpi_path",
+                kpi_id=entry.id,
+                version=target.version,
+                period=period.label,
+                period_end=period.end,
+                value=value,
             )
 
 
