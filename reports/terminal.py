@@ -167,7 +167,7 @@ def _uncertainty(row: Row, lang: Lang) -> Iterator[str]:
         yield f"{name} {share(row['p_low95'])} – {share(row['p_high95'])}"
     if row["se"] is not None:
         yield f"{'標準誤差' if ja else 'standard error'} {row['se']:,.3g}"
-    if row["min_detectable_change"]:
+    if row["min_detectable_change"] and row["status"] != "NA_TOO_EARLY":
         yield f"{'検出できる最小の変化' if ja else 'smallest detectable change'} {row['min_detectable_change']:,.4g}"
     if row["projected_value"] is not None:
         name = f"{period_words(row['target_period'], lang)}の見通し" if ja else f"projection to {row['target_period']}"
