@@ -208,6 +208,14 @@ class Noise(StrEnum):
     EXACT = "exact"  # a complete register that its publisher treats as exact
 
 
+class ErrorModel(StrEnum):
+    """How the standard error of a figure follows from counted events, where its publisher prints none."""
+
+    RATE = "rate"  # a rate of rare events, such as a fertility rate: value / sqrt(events)
+    COUNT = "count"  # a full count of rare events: sqrt(value)
+    SHARE = "share"  # a share of so many asked: sqrt(p (1 - p) / n)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One version of a KPI's target, with the baseline that it starts from. Targets are versioned, never overwritten.
@@ -246,3 +254,4 @@ class Kpi:
     lower_bound: float | None = None  # natural limits, e.g. 0 and 100 for a percentage
     upper_bound: float | None = None
     is_proxy: bool = False
+    error_model: ErrorModel | None = None  # None: only standard errors that the publisher prints

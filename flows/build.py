@@ -8,20 +8,17 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from expectations.gate import check_marts
 from flows.checking import AREA_FILES
+from flows.derive import derive
 from flows.history import RunRecord, past_runs
 from flows.night import Night
-from flows.plan import Plan, load_plan, names_of
+from flows.plan import Plan, load_plan
 from flows.prepare import SourceReport
-from records import CheckResult, Kpi, Observation
-from settings import PROJECT_ROOT, utc_now
+from records import CheckResult
+from settings import PROJECT_ROOT
 from sources.guards import refusal
-from transforms.history import latest, next_event, progress_rows, verdict
-from transforms.periods import equally_long
-from transforms.rows import ProgressRow
 from transforms.status import Status
 from warehouse.build import Builder, building
 from warehouse.content import content_hash, not_finite, row_counts
@@ -80,15 +77,18 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
         builder.insert("core.snapshot", [row for source in sources for row in source.snapshots])
         for table, rows in plan.tables.items():
             builder.insert(table, rows)
-        events, warnings = _derive(builder, plan, night.today)
-        results = [*warnings, *_check(builder, night, plan)]
+        derived = derive(plan, builder.observations, night.today)
+        for table, rows in derived.tables.items():
+            builder.insert(table, rows)
+        builder.derive_counts()
+        results = [*derived.warnings, *_check(builder, night, plan)]
         manifest = Manifest(
             run_id=night.run_id,
             file=f"kpi-{night.run_id}.duckdb",
             inputs=inputs,
             content_hash=content_hash(builder.connection),
             as_of=night.today.isoformat(),
-            valid_until=min(events).isoformat() if events else "",
+            valid_until=min(derived.events).isoformat() if derived.events else "",
             counts={},
         )
         _load_operations(builder, night, sources, results, run.with_file(manifest.file, manifest.content_hash))
@@ -104,71 +104,6 @@ def publish_built(night: Night, built: Built, parts: Sequence[str]) -> Path:
     final = publish(built.path, built.manifest, built.manifest.counts)
     PartStore(night.parts).prune(parts)
     return final
-
-
-def _derive(builder: Builder, plan: Plan, as_of: date) -> tuple[list[date], list[CheckResult]]:
-    """Fill the marts; gives the days on which the calendar alone would change them, and warnings."""
-    warnings: list[CheckResult] = []
-    progress: list[ProgressRow] = []
-    verdicts: list[dict[str, Any]] = []
-    newest: list[dict[str, Any]] = []
-    events: list[date] = []
-    for kpi in plan.kpis:
-        observations, unusable = _comparable(kpi, builder.observations(*plan.where[kpi.id]))
-        warnings += unusable
-        rows = progress_rows(kpi, observations, as_of)
-        progress += rows
-        if event := next_event(kpi, observations, as_of):
-            events.append(event)
-        if kpi.is_proxy:
-            continue
-        if (final := verdict(rows)) is not None:
-            verdicts.append(asdict(final))
-        target = kpi.targets[-1]
-        newest.append(
-            asdict(latest(kpi, rows, as_of))
-            | names_of(plan, kpi.id)
-            | {
-                "goal_id": plan.goal_of[kpi.id],
-                "unit": kpi.unit,
-                "baseline_value": target.baseline_value,
-                "baseline_period": target.baseline_period.label if target.baseline_period else None,
-                "target_value": target.value,
-                "target_period": target.period.label if target.period else None,
-                "proxies": plan.proxies_of[kpi.id],
-            }
-        )
-    builder.insert("mart.kpi_progress", [row.cells() for row in progress])
-    builder.insert("mart.kpi_verdict", verdicts)
-    builder.insert("mart.kpi_latest", newest)
-    builder.derive_counts()
-    return events, warnings
-
-
-def _comparable(kpi: Kpi, observations: Sequence[Observation]) -> tuple[list[Observation], list[CheckResult]]:
-    """The figures whose periods are as long as the baseline's, and a warning that names the others."""
-    baseline = kpi.targets[-1].baseline_period
-    if baseline is None:
-        return list(observations), []
-    good = [o for o in observations if equally_long(o.period, baseline)]
-    odd = [o.period.label for o in observations if not equally_long(o.period, baseline)]
-    if not odd:
-        return good, []
-    message = (
-        f"{kpi.id}: {', '.join(odd)} {'is' if len(odd) == 1 else 'are'} not as long as the baseline period "
-        f"{baseline.label} and cannot grade the KPI; give the series the baseline's periods"
-    )
-    warning = CheckResult(
-        suite="marts",
-        rule="comparable_periods",
-        subject=kpi.id,
-        action="warn",
-        success=False,
-        checked=len(observations),
-        failed=len(odd),
-        message=message,
-    )
-    return good, [warning]
 
 
 def _check(builder: Builder, night: Night, plan: Plan) -> list[CheckResult]:
@@ -214,8 +149,3 @@ def _code_fingerprint() -> str:
     for path in sorted([*paths, PROJECT_ROOT / "records.py"]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def built_at() -> str:
-    """This moment, as text for the run's record."""
-    return utc_now().isoformat(timespec="seconds")

@@ -45,14 +45,16 @@ AsOf = Annotated[
 ]
 
 
-def _warehouse(data_dir: Path | None) -> Path:
+def warehouse(data_dir: Path | None) -> Path:
+    """The published file of a data folder."""
     from settings import load
     from warehouse.publish import CURRENT
 
     return load(data_dir).data_dir / "warehouse" / CURRENT
 
 
-def _write(rows: Rows, form: Format, table: Table | str) -> None:
+def write(rows: Rows, form: Format, table: Table | str) -> None:
+    """Rows on standard output, as a table for people or as data."""
     from flows import show
     from reports.terminal import console
 
@@ -81,15 +83,15 @@ def progress(
     from reports import terminal
     from warehouse import read
 
-    path = _warehouse(data_dir)
+    path = warehouse(data_dir)
     day = as_of.date() if as_of else None
     if kpi is None and at is None:
         rows = read.summary(path, day)
-        _write(rows, form, terminal.progress_table(rows, lang.value))
+        write(rows, form, terminal.progress_table(rows, lang.value))
         return
-    _check_kpi(path, kpi)
+    check_kpi(path, kpi)
     rows = read.progress(path, kpi, at, day)
-    _write(rows, form, terminal.periods_table(rows, lang.value))
+    write(rows, form, terminal.periods_table(rows, lang.value))
 
 
 @app.command()
@@ -103,8 +105,8 @@ def status(data_dir: DataDir = None, lang: LanguageOption = Language.JA, form: F
     runs = [run.row() for run in reversed(past_runs(load(data_dir).data_dir / "runs"))][:10]
     shown = [{**run, "said": terminal.outcome(run["outcome"], lang.value)} for run in runs]
     columns = {"run_id": "run", "said": "outcome", "published": "file", "message": "message"}
-    _write(runs, form, terminal.plain_table("実行 / Runs", shown, columns, "no run yet; run `kpi run`"))
-    path = _warehouse(data_dir)
+    write(runs, form, terminal.plain_table("実行 / Runs", shown, columns, "no run yet; run `kpi run`"))
+    path = warehouse(data_dir)
     if form is Format.TABLE and path.exists():
         failed = read.failed_checks(path)
         columns = {"action": "action", "rule": "rule", "subject": "subject", "message": "message"}
@@ -132,10 +134,10 @@ def sources(
             for s in p.series
         ]
         columns = {"series_id": "series", "unit": "unit", "name_ja": "name", "name_en": "English name"}
-        _write(rows, form, terminal.plain_table("系列 / Series", rows, columns, "no series"))
+        write(rows, form, terminal.plain_table("系列 / Series", rows, columns, "no series"))
         return
-    rows = read.sources(_warehouse(data_dir))
-    _write(rows, form, terminal.sources_table(rows, lang.value))
+    rows = read.sources(warehouse(data_dir))
+    write(rows, form, terminal.sources_table(rows, lang.value))
 
 
 @app.command()
@@ -144,26 +146,9 @@ def quarantine(data_dir: DataDir = None, form: FormatOption = Format.TABLE) -> N
     from reports import terminal
     from warehouse import read
 
-    rows = read.quarantine(_warehouse(data_dir))
+    rows = read.quarantine(warehouse(data_dir))
     columns = {"resource_id": "file", "source_line": "line", "rule": "rule", "reason": "reason"}
-    _write(rows, form, terminal.plain_table("隔離 / Quarantine", rows, columns, "nothing in quarantine"))
-
-
-@app.command()
-def explain(
-    kpi: Annotated[str, typer.Argument(help="Id of a KPI or of one of its proxies.")],
-    data_dir: DataDir = None,
-    period: Annotated[str | None, typer.Option("--period", help="Only this period, e.g. 2015 or FY2019.")] = None,
-    form: FormatOption = Format.TABLE,
-) -> None:
-    """Explain a KPI: grade, formula with numbers, observation, snapshot, address and SHA-256."""
-    from reports import chain
-    from warehouse import read
-
-    path = _warehouse(data_dir)
-    _check_kpi(path, kpi)
-    rows = read.chain(path, kpi, period)
-    _write(rows, form, chain.explanation(rows))
+    write(rows, form, terminal.plain_table("隔離 / Quarantine", rows, columns, "nothing in quarantine"))
 
 
 @app.command()
@@ -173,7 +158,7 @@ def sql(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Ask the warehouse in SQL. It is opened read-only."""
-    path = _warehouse(data_dir)
+    path = warehouse(data_dir)
     if query is not None:
         _answer(path, query, form)
         return
@@ -192,7 +177,7 @@ def _answer(path: Path, query: str, form: Format) -> None:
 
     rows = read.ask(path, query)
     columns = {name: name for name in rows[0]} if rows else {}
-    _write(rows, form, terminal.plain_table("", rows, columns, "no rows"))
+    write(rows, form, terminal.plain_table("", rows, columns, "no rows"))
 
 
 def _prompt() -> str | None:
@@ -203,7 +188,8 @@ def _prompt() -> str | None:
     return None if line in (".exit", ".quit", "exit", "quit") else line or _prompt()
 
 
-def _check_kpi(path: Path, kpi: str | None) -> None:
+def check_kpi(path: Path, kpi: str | None) -> None:
+    """Refuse the id of a KPI that the published file does not have."""
     if kpi is None:
         return
     from warehouse import read

@@ -19,12 +19,17 @@ Rows = list[dict[str, Any]]
 
 @dataclass
 class Plan:
-    """Every strategy of a build. ``tables`` holds rows by table name; ``where`` says which series a KPI reads."""
+    """Every strategy of a build.
+
+    ``tables`` holds rows by table name; ``where`` says which series a KPI reads, ``events_of`` which one counts the
+    events that its standard errors rest on.
+    """
 
     fingerprint: str
     kpis: list[Kpi] = field(default_factory=list)
     goal_of: dict[str, str] = field(default_factory=dict)
     where: dict[str, tuple[str, str]] = field(default_factory=dict)
+    events_of: dict[str, tuple[str, str]] = field(default_factory=dict)
     proxies_of: dict[str, list[str]] = field(default_factory=dict)
     tables: dict[str, Rows] = field(default_factory=dict)
 
@@ -97,6 +102,7 @@ def _add_strategy(plan: Plan, strategy: Strategy) -> None:
     kpis = {kpi.id: kpi for kpi in strategy.kpis_for_progress()}
     plan.kpis += kpis.values()
     plan.where |= strategy.kpi_sources()
+    plan.events_of |= strategy.events_behind()
     for number, entry in enumerate(strategy.kpis, start=1):
         _add_kpi(plan, strategy, entry, number, kpis)
 
@@ -150,7 +156,11 @@ def _add_kpi(plan: Plan, strategy: Strategy, entry: KpiEntry, number: int, kpis:
             note_ja=proxy.why_ja,
             note_en=proxy.why_en,
         )
-    for version, target in zip(entry.targets, kpis[entry.id].targets, strict=True):
+    _add_targets(plan, entry, kpis[entry.id])
+
+
+def _add_targets(plan: Plan, entry: KpiEntry, kpi: Kpi) -> None:
+    for version, target in zip(entry.targets, kpi.targets, strict=True):
         plan.add(
             "core.kpi_target",
             kpi_id=entry.id,
@@ -159,7 +169,7 @@ def _add_kpi(plan: Plan, strategy: Strategy, entry: KpiEntry, number: int, kpis:
             kind=target.kind,
             baseline_value=target.baseline_value,
             baseline_period=_label(target.baseline_period),
-            baseline_printed=entry.baseline.printed,
+            baseline_printed=entry.baseline_of(version).printed,
             baseline_is_none=target.baseline_is_none,
             target_value=target.value,
             target_low=target.low,
@@ -169,6 +179,15 @@ def _add_kpi(plan: Plan, strategy: Strategy, entry: KpiEntry, number: int, kpis:
             target_period_end=target.period.end if target.period else None,
             target_printed=version.printed,
         )
+        for period, value in target.path:
+            plan.add(
+                "core.kpi_path",
+                kpi_id=entry.id,
+                version=target.version,
+                period=period.label,
+                period_end=period.end,
+                value=value,
+            )
 
 
 def _kpi_columns(plan: Plan, kpi: Kpi) -> dict[str, Any]:
@@ -178,6 +197,8 @@ def _kpi_columns(plan: Plan, kpi: Kpi) -> dict[str, Any]:
         "direction": kpi.direction.value,
         "unit": kpi.unit,
         "decimals": kpi.decimals,
+        "noise": kpi.noise.value,
+        "se_kind": kpi.error_model.value if kpi.error_model else None,
         "series_id": series_id,
         "area_code": area_code,
     }

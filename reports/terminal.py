@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -141,12 +141,39 @@ def periods_table(rows: Sequence[Row], lang: Lang) -> Table | str:
     for row in rows:
         pace = "–" if row["pace_ratio"] is None else f"{row['pace_ratio']:.2f}"
         notes = ", ".join([*(row["flags"] or ()), *filter(None, [reason_words(row["reason"], lang)])])
+        more = [notes, *_uncertainty(row, lang)]
         table.add_row(
             row["name_ja" if ja else "name_en"],
             period_words(row["period"], lang),
             _figure(row, row["value"]),
             share(row["achievement_rate"]),
             pace,
-            f"{row['status']} {word(STATUS, row['status'], lang)}" + (f"\n[dim]{notes}[/dim]" if notes else ""),
+            "\n".join(
+                [f"{row['status']} {word(STATUS, row['status'], lang)}", *(f"[dim]{m}[/dim]" for m in more if m)]
+            ),
         )
     return table
+
+
+def _uncertainty(row: Row, lang: Lang) -> Iterator[str]:
+    """How sure the figure is, and where the series would stand at the target: beside the grade, never part of it."""
+    ja = lang == "ja"
+
+    def figure(name: str) -> str:
+        return number(row[name], row["decimals"] or 0)
+
+    if row["p_low95"] is not None:
+        name = "進捗率の95％区間" if ja else "95 % interval of p"
+        yield f"{name} {share(row['p_low95'])} – {share(row['p_high95'])}"
+    if row["se"] is not None:
+        yield f"{'標準誤差' if ja else 'standard error'} {row['se']:,.3g}"
+    if row["min_detectable_change"] and row["status"] != "NA_TOO_EARLY":
+        yield f"{'検出できる最小の変化' if ja else 'smallest detectable change'} {row['min_detectable_change']:,.4g}"
+    if row["projected_value"] is not None:
+        name = f"{period_words(row['target_period'], lang)}の見通し" if ja else f"projection to {row['target_period']}"
+        interval = (
+            f" [{figure('projected_low80')}, {figure('projected_high80')}]"
+            if row["projected_low80"] is not None
+            else ""
+        )
+        yield f"{name} {figure('projected_value')}{interval}"

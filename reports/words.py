@@ -50,7 +50,28 @@ REASON: dict[str, tuple[str, str]] = {
     "NO_BASELINE_PERIOD": ("基準時点がない", "there is no baseline period"),
     "BREAK": ("{}に系列の断絶", "the series breaks in {}"),
     "NOT_AFTER_BASELINE": ("基準時点{}以前", "not after the baseline, {}"),
+    "MILESTONE_IS_NO_SERIES": ("節目の達成は系列でない", "a milestone is an event, not a series"),
+    "RANGE_HAS_TWO_TARGETS": ("範囲目標には目標が二つある", "a range has two targets"),
+    "NOT_YEARLY": ("年の値ではない", "no yearly figure"),
+    "HAS_TARGET": ("目標のない指標のための方法", "the method is for indicators without a target"),
+    "NO_WAY_TO_GO": ("維持する目標には道のりがない", "a target to keep has no way to go"),
+    "TOO_FEW_FIGURES": ("値が{}点しかない", "only {} figures"),
+    "AFTER_TARGET": ("目標時点{}を過ぎている", "after the target period, {}"),
+    "METHOD_UNDEFINED": ("その方法では定義されない", "the method itself gives no answer"),
     "DECIDED_BY": ("{}に確認", "seen on {}"),
+}
+
+METHOD: dict[str, tuple[str, str]] = {
+    "statcan_target": ("カナダ統計局（目標あり）", "Statistics Canada, target"),
+    "statcan_no_target": ("カナダ統計局（目標なし）", "Statistics Canada, no target"),
+    "eustat_target": ("EUSTAT（目標あり）", "EUSTAT, target"),
+    "eustat_no_target": ("EUSTAT（目標なし）", "EUSTAT, no target"),
+    "destatis": ("ドイツ連邦統計局（天気記号）", "Destatis weather symbol"),
+    "sdsn": ("SDSN（矢印）", "SDSN arrow"),
+    "nagano": ("長野県", "Nagano Prefecture"),
+    "health_japan_21": ("健康日本21", "Health Japan 21"),
+    "simple_ratio": ("単純達成率（％）", "simple ratio, %"),
+    "all": ("すべての方法", "all methods"),
 }
 
 _PERIODS_JA = (

@@ -85,6 +85,14 @@ class Strategy(Strict):
             kpis += [entry.proxy(proxy) for proxy in entry.proxies]
         return kpis
 
+    def events_behind(self) -> dict[str, tuple[str, str]]:
+        """Where the events that a KPI's standard errors rest on are counted: id -> (series id, area code)."""
+        return {
+            entry.id: (entry.standard_error.events, entry.area)
+            for entry in self.kpis
+            if entry.standard_error and entry.standard_error.events
+        }
+
     def kpi_sources(self) -> dict[str, tuple[str, str]]:
         """Where each KPI and each proxy reads from: id -> (series id, area code)."""
         found: dict[str, tuple[str, str]] = {}
@@ -131,7 +139,8 @@ def _check_references(strategy: Strategy, known_series: Collection[str]) -> None
         _check_unique(f"kpi {entry.id}: proxy", [entry.proxy_id(proxy) for proxy in entry.proxies])
         if entry.goal not in numbers:
             raise ValueError(f"kpi {entry.id}: goal {entry.goal} does not exist; name one of {numbers}")
-        for series in (entry.series, *(proxy.series for proxy in entry.proxies)):
+        events = [entry.standard_error.events] if entry.standard_error and entry.standard_error.events else []
+        for series in (entry.series, *(proxy.series for proxy in entry.proxies), *events):
             if series not in known_series:
                 raise ValueError(
                     f"kpi {entry.id}: series {series} is not catalogued; correct it or add it to sources/catalog"

@@ -9,7 +9,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from records import Direction, Kpi, Noise, Period, PeriodKind, Target
+from records import Direction, ErrorModel, Kpi, Noise, Period, PeriodKind, Target
 from sources.japanese import UNITS, convert, fold, parse_number, parse_period
 
 # Words around a printed number that say how exact it is, not how large.
@@ -38,8 +38,30 @@ class PathPoint(Strict):
     value: float
 
 
+class StandardError(Strict):
+    """How sure the figures are, where their publisher prints no standard error.
+
+    ``events`` is the series of the same area that counts what is behind a figure: the births behind a fertility rate,
+    the people asked for a share. A count is its own events.
+    """
+
+    kind: ErrorModel
+    events: str = ""
+
+    @model_validator(mode="after")
+    def _knows_its_events(self) -> Self:
+        if (self.kind is ErrorModel.COUNT) == bool(self.events):
+            raise ValueError(
+                "a rate or a share needs the series of its events, and a count has none; correct standard_error"
+            )
+        return self
+
+
 class TargetVersion(Strict):
-    """One version of a KPI's target. A revised target is a further version; the earlier one stays."""
+    """One version of a KPI's target. A revised target is a further version; the earlier one stays.
+
+    ``baseline`` replaces the KPI's own: for a version that starts behind a break, or names a substitute.
+    """
 
     version: int
     period: str
@@ -52,6 +74,7 @@ class TargetVersion(Strict):
     baseline_already_met: bool = False
     valid_from: date | None = None  # without it: the first day of the strategy
     path: tuple[PathPoint, ...] = ()
+    baseline: Baseline | None = None
     note_ja: str = ""
     note_en: str = ""
 
@@ -84,6 +107,8 @@ class KpiEntry(Strict):
     lower_bound: float | None = None
     upper_bound: float | None = None
     noise: Noise
+    standard_error: StandardError | None = None
+    plan_start: str = ""  # where the path starts, when not behind the baseline period
     yearly_counts: bool = False
     series: str
     area: str
@@ -94,26 +119,33 @@ class KpiEntry(Strict):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
-        self._check_value("baseline", self.baseline.printed, self.baseline.value)
-        if self.baseline.is_none and (self.direction is not Direction.CUMULATIVE or self.baseline.value is None):
-            raise ValueError(
-                f"baseline {self.baseline.printed!r} can stand for the value 0 only in a cumulative KPI; "
-                "write value = 0 there, elsewhere leave out is_none and value"
-            )
+        self._check_baseline(self.baseline)
         for target in self.targets:
+            self._check_baseline(self.baseline_of(target))
             self._check_value(f"target version {target.version}", target.printed, target.value)
             self._check_target(target)
-            self.target(target, date.min)  # every period must be readable
+        self.progress_kpi(date.min)  # every period must be readable
         for proxy in self.proxies:
             self.proxy(proxy)
         return self
 
-    def _check_value(self, what: str, printed: str, value: float | None) -> None:
+    def baseline_of(self, version: TargetVersion) -> Baseline:
+        """Where one version of the target starts."""
+        return version.baseline or self.baseline
+
+    def _check_baseline(self, baseline: Baseline) -> None:
+        self._check_value("baseline", baseline.printed, baseline.value, none_begun=baseline.is_none)
+        if baseline.is_none and (self.direction is not Direction.CUMULATIVE or baseline.value is None):
+            raise ValueError(
+                f"baseline {baseline.printed!r} can stand for the value 0 only in a cumulative KPI; "
+                "write value = 0 there, elsewhere leave out is_none and value"
+            )
+
+    def _check_value(self, what: str, printed: str, value: float | None, *, none_begun: bool = False) -> None:
         if value is None:
             return
         if self.direction is Direction.MILESTONE:
             raise ValueError(f"{what} has the number {value:g}, but a milestone has none; remove the value")
-        none_begun = what == "baseline" and self.baseline.is_none
         says = 0.0 if none_begun else _printed_value(printed, self.unit)
         if says is None or not math.isclose(says, value, rel_tol=1e-9):
             raise ValueError(f"{what} {value:g} {self.unit} is not what {printed!r} says; give it in the KPI's unit")
@@ -125,30 +157,32 @@ class KpiEntry(Strict):
                 raise ValueError(f"{what} is no range; give low and high, the smaller one first")
         elif self.direction is not Direction.MILESTONE and target.value is None:
             raise ValueError(f"{what} has no value; add it")
-        if target.value is None or self.baseline.value is None or target.baseline_already_met:
+        start = self.baseline_of(target).value
+        if target.value is None or start is None or target.baseline_already_met:
             return
-        gain = target.value - self.baseline.value
+        gain = target.value - start
         rising = self.direction in {Direction.INCREASE, Direction.CUMULATIVE}
         if (rising and gain < 0) or (self.direction is Direction.DECREASE and gain > 0):
             raise ValueError(
-                f"{what} {target.value:g} is on the wrong side of the baseline {self.baseline.value:g} for "
+                f"{what} {target.value:g} is on the wrong side of the baseline {start:g} for "
                 f"direction {self.direction}; correct the direction or declare baseline_already_met = true"
             )
 
     def target(self, version: TargetVersion, first_day: date) -> Target:
         """One version of the target as the progress maths reads it, valid from ``first_day`` when it says no day."""
+        baseline = self.baseline_of(version)
         return Target(
             period=parse_period(version.period, self.period_kind),
             value=version.value,
-            baseline_period=parse_period(self.baseline.period, self.period_kind),
-            baseline_value=self.baseline.value,
+            baseline_period=parse_period(baseline.period, self.period_kind),
+            baseline_value=baseline.value,
             version=version.version,
             valid_from=version.valid_from or first_day,
             low=version.low,
             high=version.high,
             strict=version.strict,
             kind=version.kind,
-            baseline_is_none=self.baseline.is_none,
+            baseline_is_none=baseline.is_none,
             baseline_already_met=version.baseline_already_met,
             path=tuple((parse_period(p.period, self.period_kind), p.value) for p in version.path),
         )
@@ -165,6 +199,8 @@ class KpiEntry(Strict):
             yearly_counts=self.yearly_counts,
             lower_bound=self.lower_bound,
             upper_bound=self.upper_bound,
+            plan_start=parse_period(self.plan_start, self.period_kind) if self.plan_start else None,
+            error_model=self.standard_error.kind if self.standard_error else None,
         )
 
     def proxy_id(self, proxy: Proxy) -> str:

@@ -15,7 +15,7 @@ from transforms.periods import equally_long
 from transforms.progress import Measures, measure, met_by_bound
 from transforms.projection import MIN_TREND_POINTS, Point, Projection, project, project_total
 from transforms.rows import ProgressRow
-from transforms.status import THRESHOLDS, Facts, Status, confidence, japanese_grade, status_of, verdict_kind
+from transforms.status import THRESHOLDS, Facts, Status, confidence, decide, japanese_grade, verdict_kind
 
 _YEARLY = frozenset({PeriodKind.CY, PeriodKind.FY, PeriodKind.DATE})
 
@@ -30,9 +30,11 @@ def assess(case: Case, period: Period) -> ProgressRow:
     _check_length(case, period, observation)
     measures = measure(case.kpi, case.course, period, case.known)
     facts = _facts(case, period, measures)
-    status = status_of(facts)
+    trace = decide(facts)
+    status = Status(trace[-1].status)
     points = _trend_points(case, period) if observation and observation.value is not None else []
-    projection = None if status is Status.NA_BREAK else _project(case, points)
+    is_ahead = case.course.end is not None and period.middle < case.course.end
+    projection = _project(case, points) if is_ahead and status is not Status.NA_BREAK else None
     flags = flags_of(case, period, measures)
     lag = data_lag(case.day, period)
     has_figure = observation is not None and facts.usable
@@ -56,6 +58,7 @@ def assess(case: Case, period: Period) -> ProgressRow:
         else None,
         flags=tuple(sorted(flags)),
         reason=reason_of(case, period, status),
+        trace=trace,
     )
 
 
@@ -84,6 +87,11 @@ def _facts(case: Case, period: Period, measures: Measures) -> Facts:
         achievement=measures.achievement_rate,
         pace=measures.pace_ratio,
         gap=measures.gap_to_expected,
+        value=value,
+        low=course.low,
+        high=course.high,
+        change=None if value is None or course.baseline is None else value - course.baseline,
+        smallest_change=measures.min_detectable_change,
     )
 
 

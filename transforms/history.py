@@ -84,7 +84,7 @@ def verdict(rows: Sequence[ProgressRow]) -> Verdict | None:
 
 def latest(kpi: Kpi, rows: Sequence[ProgressRow], as_of: date) -> Latest:
     """Where the KPI stands on ``as_of``: the verdict if its time has come, and the newest figure after the baseline."""
-    target = _target_on(kpi, as_of) or _NO_TARGET
+    target = target_on(kpi, as_of) or _NO_TARGET
     version = target.version if kpi.targets else None
     current = [row for row in rows if row.vintage <= as_of and row.target_version == version]
     newest = {_about(row): row for row in current}  # later vintages replace earlier ones
@@ -120,7 +120,7 @@ def next_event(kpi: Kpi, observations: Sequence[Observation], as_of: date) -> da
     A plan period ends, a target version comes into force, or the newest value turns stale.
     """
     days = set(_event_days(kpi, observations))
-    target = _target_on(kpi, as_of)
+    target = target_on(kpi, as_of)
     known = known_on(observations, as_of)
     values = [period.end for period, observation in known.items() if observation.value is not None]
     if target and values and kpi.direction is not Direction.MILESTONE:
@@ -144,7 +144,8 @@ def _plan_of(kpi: Kpi, target: Target) -> tuple[Period, ...]:
     return plan_periods(target.period, None if kpi.direction is Direction.MILESTONE else target.baseline_period)
 
 
-def _target_on(kpi: Kpi, day: date) -> Target | None:
+def target_on(kpi: Kpi, day: date) -> Target | None:
+    """The target version in force on ``day``, None before the first one."""
     if not kpi.targets:
         return _NO_TARGET
     valid = [target for target in kpi.targets if target.valid_from <= day]
@@ -153,7 +154,7 @@ def _target_on(kpi: Kpi, day: date) -> Target | None:
 
 def _assess_all(kpi: Kpi, observations: Sequence[Observation], day: date) -> Iterator[tuple[Period, ProgressRow]]:
     """Every period that has a figure or should have one by ``day``, assessed with what was known on that day."""
-    target = _target_on(kpi, day)
+    target = target_on(kpi, day)
     if target is None:
         return
     known = known_on(observations, day)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from records import Observation, Period
@@ -11,10 +12,57 @@ from transforms.flags import UNSETTLED, source_flags
 from transforms.known import is_final
 from transforms.periods import ONE_DAY
 from transforms.rows import ProgressRow
+from transforms.rules import Rule, first_match
 from transforms.status import Status, confidence, japanese_grade
 
 LATER_STATE_IGNORED = "LATER_STATE_IGNORED"
 _REACHED = frozenset({Status.ACHIEVED, Status.ACHIEVED_LATE})
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """All that the status of a milestone depends on."""
+
+    is_proxy: bool
+    reached_by_then: bool  # by the end of the period assessed
+    reached_at_all: bool
+    reached_late: bool  # behind the target period
+    at_target: bool
+    has_state: bool  # reached or not is known of exactly this period
+    time_is_up: bool  # the period ends with the target period or behind it
+    denied_at_the_end: bool  # "not reached" is known of the target period's end, or of a later day before the event
+
+
+def _rule(status: Status, condition: str, holds: Callable[[_Facts], bool], reads: str = "") -> Rule[_Facts]:
+    return Rule(status, condition, holds, tuple(reads.split()))
+
+
+_RULES = (
+    _rule(Status.NA_NO_TARGET, "milestone_of_a_proxy", lambda f: f.is_proxy, "is_proxy"),
+    _rule(
+        Status.ACHIEVED_LATE,
+        "reached_behind_target_period",
+        lambda f: f.reached_by_then and f.reached_late,
+        "reached_by_then reached_late",
+    ),
+    _rule(Status.ACHIEVED, "reached_by_then", lambda f: f.reached_by_then, "reached_by_then"),
+    _rule(
+        Status.NA_NO_DATA,
+        "no_state_known",
+        lambda f: not f.at_target and not f.has_state,
+        "at_target has_state",
+    ),
+    _rule(
+        Status.FINAL_NOT_ACHIEVED,
+        "not_reached_and_time_is_up",
+        lambda f: not f.at_target and f.time_is_up,
+        "at_target time_is_up",
+    ),
+    _rule(Status.NOT_YET, "not_reached_and_there_is_time", lambda f: not f.at_target, "at_target"),
+    _rule(Status.FINAL_NOT_ACHIEVED, "denied_at_the_end", lambda f: f.denied_at_the_end, "denied_at_the_end"),
+    _rule(Status.ACHIEVED_LATE, "reached_later", lambda f: f.reached_at_all, "reached_at_all"),
+    _rule(Status.FINAL_PENDING, "none_of_these", lambda _: True),
+)
 
 
 def assess_milestone(case: Case, observations: Sequence[Observation]) -> Iterator[tuple[Period, ProgressRow]]:
@@ -50,7 +98,8 @@ def _was_undecided(end: Period, event: Observation | None, observations: Sequenc
 
 def _row(case: Case, period: Period, event: Observation | None) -> ProgressRow:
     observation = case.known.get(period)
-    status = _status(case, period, event)
+    trace = first_match(_RULES, _facts(case, period, event))
+    status = Status(trace[-1].status)
     flags = _flags(case, period, event)
     lag = data_lag(case.day, period)
     weak = not flags.isdisjoint(UNSETTLED)
@@ -65,22 +114,22 @@ def _row(case: Case, period: Period, event: Observation | None) -> ProgressRow:
         confidence=confidence(shaky=case.kpi.is_proxy, weak_source=weak, data_lag=lag) if observation else None,
         flags=tuple(sorted(flags)),
         reason=_reason(period, status, observation, event),
+        trace=trace,
     )
 
 
-def _status(case: Case, period: Period, event: Observation | None) -> Status:
+def _facts(case: Case, period: Period, event: Observation | None) -> _Facts:
     observation, end = case.known.get(period), case.course.end_period
-    if case.kpi.is_proxy:
-        return Status.NA_NO_TARGET
-    if event and event.period.end <= period.end:
-        return Status.ACHIEVED_LATE if end and event.period.end > end.end else Status.ACHIEVED
-    if period != end:
-        if observation is None or observation.value is None:
-            return Status.NA_NO_DATA
-        return Status.FINAL_NOT_ACHIEVED if end and period.end >= end.end else Status.NOT_YET
-    if _denied(case, end, event):
-        return Status.FINAL_NOT_ACHIEVED
-    return Status.ACHIEVED_LATE if event else Status.FINAL_PENDING
+    return _Facts(
+        is_proxy=case.kpi.is_proxy,
+        reached_by_then=event is not None and event.period.end <= period.end,
+        reached_at_all=event is not None,
+        reached_late=event is not None and end is not None and event.period.end > end.end,
+        at_target=period == end,
+        has_state=observation is not None and observation.value is not None,
+        time_is_up=end is not None and period.end >= end.end,
+        denied_at_the_end=end is not None and _denied(case, end, event),
+    )
 
 
 def _denied(case: Case, end: Period, event: Observation | None) -> bool:

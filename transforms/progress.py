@@ -30,6 +30,7 @@ class Measures:
     cagr_req: float | None = None
     cagr_ratio: float | None = None
     target_met: bool | None = None
+    baseline_se: float | None = None  # unit
     p_se: float | None = None
     p_low95: float | None = None
     p_high95: float | None = None
@@ -78,6 +79,7 @@ def measure(kpi: Kpi, course: Course, period: Period, known: Figures) -> Measure
         cagr_req=cagr_req,
         cagr_ratio=_growth_ratio(course, cagr_obs, cagr_req),
         target_met=course.met(value) if course.has_target else None,
+        baseline_se=se_baseline,
         p_se=p_se,
         p_low95=None if p_se is None or achievement is None else achievement - Z95 * p_se,
         p_high95=None if p_se is None or achievement is None else achievement + Z95 * p_se,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import Any
 
 from records import Direction, PeriodKind
+from transforms.rules import Step
 from transforms.status import METHOD_VERSION, NOT_GRADED, Status
 
 
@@ -57,6 +60,7 @@ class ProgressRow:
     projected_high80: float | None = None
     projection_method: str | None = None
     projection_n: int | None = None
+    baseline_se: float | None = None
     p_se: float | None = None
     p_low95: float | None = None
     p_high95: float | None = None
@@ -72,10 +76,26 @@ class ProgressRow:
     status_prev_vintage: Status | None = None
     status_changed_by_revision: bool | None = None
     method_version: str = METHOD_VERSION
+    # How the status was decided, on the day of this row; no part of what the row says, so never news by itself.
+    trace: tuple[Step, ...] = field(default=(), compare=False)
 
-    def cells(self) -> dict[str, object]:
-        """The row by column name; there are many, and ``asdict`` would copy each cell deeply."""
-        return {name: getattr(self, name) for name in self.__slots__}
+    def columns(self) -> dict[str, Any]:
+        """The row without its trace, by column name; there are many, and ``asdict`` would copy each cell deeply."""
+        return {name: getattr(self, name) for name in _COLUMNS}
+
+    def steps(self) -> list[dict[str, Any]]:
+        """The trace as rows of their own, in order."""
+        about = {name: getattr(self, name) for name in _STEP_OF}
+        return [
+            about
+            | {"step": place, "status": step.status, "condition": step.condition, "held": step.held}
+            | {"numbers": json.dumps(dict(step.numbers))}
+            for place, step in enumerate(self.trace, start=1)
+        ]
+
+
+_COLUMNS = tuple(column.name for column in fields(ProgressRow) if column.name != "trace")
+_STEP_OF = ("kpi_id", "target_version", "period_kind", "period_start", "period_end", "vintage")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ a dead band of 10 % of the way (Healthy People 2020), 80 % of the path for "most
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from transforms.course import TOLERANCE
+from transforms.rules import Rule, Step, first_match
 
 METHOD_VERSION = "linear-1"
 NOT_GRADED = "−"
@@ -70,7 +72,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a status depends on."""
+    """All that a status depends on, and the figures behind it."""
 
     usable: bool  # a value, or a bound that proves the target met
     at_target: bool  # exactly the target period
@@ -87,68 +89,145 @@ class Facts:
     achievement: float | None
     pace: float | None
     gap: float | None
+    value: float | None = None
+    low: float | None = None  # the target: at least this,
+    high: float | None = None  # at most that
+    change: float | None = None  # from the baseline
+    smallest_change: float | None = None  # that can be told from noise
+
+    @property
+    def judged_pace(self) -> float:
+        """The pace, or what stands for it where the path plans nothing yet or only a bound is known.
+
+        All that can be said then is whether the figure is on the path.
+        """
+        if self.pace is not None:
+            return self.pace
+        on_path = self.met or (self.gap is not None and self.gap >= -TOLERANCE)
+        return THRESHOLDS.on_track if on_path else 0.0
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether the figure is away from the target by more than the dead band."""
+        return self.achievement is not None and self.achievement <= -THRESHOLDS.no_change + TOLERANCE
+
+    @property
+    def is_level(self) -> bool:
+        """Whether the figure is within the dead band around the baseline."""
+        return abs(self.achievement or 0.0) < THRESHOLDS.no_change - TOLERANCE
 
 
-def status_of(facts: Facts) -> Status:
-    """The first status whose condition holds.
+_LIMITS = asdict(THRESHOLDS)
+
+
+def _rule(
+    status: Status, condition: str, holds: Callable[[Facts], bool], reads: str = "", limits: str = ""
+) -> Rule[Facts]:
+    return Rule(status, condition, holds, tuple(reads.split()), tuple((name, _LIMITS[name]) for name in limits.split()))
+
+
+_TARGET = "value low high met"
+_NOISE = "change smallest_change detectable"
+_NOT_ASSESSABLE = (
+    _rule(
+        Status.NA_STALE,
+        "no_figure_and_newest_too_old",
+        lambda f: not f.usable and not f.at_target and f.stale,
+        "usable at_target stale",
+        "stale_years",
+    ),
+    _rule(Status.NA_NO_DATA, "no_figure", lambda f: not f.usable and not f.at_target, "usable at_target"),
+    _rule(Status.NA_NO_TARGET, "no_target", lambda f: not f.has_target, "has_target"),
+    _rule(Status.NA_NO_BASELINE, "no_baseline", lambda f: not f.has_baseline, "has_baseline"),
+    _rule(Status.NA_BREAK, "series_broke", lambda f: f.broken, "broken"),
+    _rule(Status.NA_TOO_EARLY, "not_after_baseline", lambda f: not f.after_baseline, "after_baseline"),
+)
+_AT_TARGET = (
+    _rule(Status.FINAL_PENDING, "target_period_without_figure", lambda f: not f.usable, "usable"),
+    _rule(Status.FINAL_ACHIEVED, "target_met", lambda f: f.met is True, _TARGET),
+    _rule(
+        Status.FINAL_NOT_ACHIEVED,
+        "missed_and_nothing_to_measure",
+        lambda f: f.to_keep or f.achievement is None,
+        "to_keep achievement",
+    ),
+    _rule(
+        Status.FINAL_WORSE,
+        "worse_than_dead_band",
+        lambda f: f.is_worse and f.detectable is not False,
+        f"achievement {_NOISE}",
+        "no_change",
+    ),
+    _rule(
+        Status.FINAL_NO_CHANGE,
+        "within_dead_band_or_noise",
+        lambda f: f.is_level or f.detectable is False,
+        f"achievement {_NOISE}",
+        "no_change",
+    ),
+    _rule(
+        Status.FINAL_MOSTLY,
+        "achievement_at_least",
+        lambda f: (f.achievement or 0.0) >= THRESHOLDS.mostly - TOLERANCE,
+        "achievement",
+        "mostly",
+    ),
+    _rule(Status.FINAL_PARTIAL, "none_of_these", lambda _: True),
+)
+_TO_KEEP = (
+    _rule(
+        Status.MAINTAINED_WEAKENING,
+        "kept_and_worse",
+        lambda f: f.met is True and f.detectable is True and not f.better,
+        f"{_TARGET} {_NOISE} better",
+    ),
+    _rule(Status.MAINTAINED, "target_met", lambda f: f.met is True, _TARGET),
+    _rule(
+        Status.MISSED_IMPROVING, "missed_and_better", lambda f: f.detectable is True and f.better, f"{_NOISE} better"
+    ),
+    _rule(Status.MISSED, "none_of_these", lambda _: True),
+)
+_ON_THE_WAY = (
+    _rule(
+        Status.ACHIEVED_EARLY,
+        "met_before_target_period",
+        lambda f: f.met is True and not f.after_target,
+        f"{_TARGET} after_target",
+    ),
+    _rule(
+        Status.ON_TRACK,
+        "pace_at_least_on_track",
+        lambda f: f.judged_pace >= THRESHOLDS.on_track - TOLERANCE,
+        "judged_pace",
+        "on_track",
+    ),
+    _rule(
+        Status.NO_CHANGE,
+        "noise_or_level_and_slow",
+        lambda f: f.detectable is False or (f.is_level and f.judged_pace < THRESHOLDS.near - TOLERANCE),
+        f"{_NOISE} achievement judged_pace",
+        "no_change near",
+    ),
+    _rule(Status.MOVING_AWAY, "worse_than_dead_band_by_now", lambda f: f.is_worse, "achievement", "no_change"),
+    _rule(
+        Status.NEAR,
+        "pace_at_least_near",
+        lambda f: f.judged_pace >= THRESHOLDS.near - TOLERANCE,
+        "judged_pace",
+        "near",
+    ),
+    _rule(Status.BEHIND, "none_of_these", lambda _: True),
+)
+
+
+def decide(facts: Facts) -> tuple[Step, ...]:
+    """The rules that were tried, in order; the last one held, and its status is the row's: the first match wins.
 
     A figure of the baseline period or earlier is never graded, not even against a target to keep. Rows after the
     target period get no final word but the words of the way: with all the time elapsed, pace equals achievement.
     """
-    if not_assessable := _not_assessable(facts):
-        return not_assessable
-    if facts.at_target:
-        return _final(facts) if facts.usable else Status.FINAL_PENDING
-    return _held(facts) if facts.to_keep else _ongoing(facts)
-
-
-def _not_assessable(facts: Facts) -> Status | None:
-    if not facts.usable and not facts.at_target:
-        return Status.NA_STALE if facts.stale else Status.NA_NO_DATA
-    if not facts.has_target:
-        return Status.NA_NO_TARGET
-    if not facts.has_baseline:
-        return Status.NA_NO_BASELINE
-    if facts.broken:
-        return Status.NA_BREAK
-    return None if facts.after_baseline else Status.NA_TOO_EARLY
-
-
-def _held(facts: Facts) -> Status:
-    changed = facts.detectable is True
-    if facts.met:
-        return Status.MAINTAINED_WEAKENING if changed and not facts.better else Status.MAINTAINED
-    return Status.MISSED_IMPROVING if changed and facts.better else Status.MISSED
-
-
-def _final(facts: Facts) -> Status:
-    if facts.met:
-        return Status.FINAL_ACHIEVED
-    if facts.to_keep or facts.achievement is None:
-        return Status.FINAL_NOT_ACHIEVED
-    if facts.achievement <= -THRESHOLDS.no_change + TOLERANCE and facts.detectable is not False:
-        return Status.FINAL_WORSE
-    if abs(facts.achievement) < THRESHOLDS.no_change - TOLERANCE or facts.detectable is False:
-        return Status.FINAL_NO_CHANGE
-    return Status.FINAL_MOSTLY if facts.achievement >= THRESHOLDS.mostly - TOLERANCE else Status.FINAL_PARTIAL
-
-
-def _ongoing(facts: Facts) -> Status:
-    if facts.met and not facts.after_target:
-        return Status.ACHIEVED_EARLY
-    pace = facts.pace
-    if pace is None:  # the path plans nothing yet, or only a bound is known: being on it is all that can be said
-        on_path = facts.met or (facts.gap is not None and facts.gap >= -TOLERANCE)
-        pace = THRESHOLDS.on_track if on_path else 0.0
-    if pace >= THRESHOLDS.on_track - TOLERANCE:
-        return Status.ON_TRACK
-    achievement = facts.achievement or 0.0
-    near = pace >= THRESHOLDS.near - TOLERANCE
-    if facts.detectable is False or (abs(achievement) < THRESHOLDS.no_change - TOLERANCE and not near):
-        return Status.NO_CHANGE
-    if achievement <= -THRESHOLDS.no_change + TOLERANCE:
-        return Status.MOVING_AWAY
-    return Status.NEAR if near else Status.BEHIND
+    stage = _AT_TARGET if facts.at_target else _TO_KEEP if facts.to_keep else _ON_THE_WAY
+    return first_match((*_NOT_ASSESSABLE, *stage), facts)
 
 
 def japanese_grade(status: Status, *, met: bool | None, pace: float | None) -> str:

@@ -21,6 +21,22 @@ Row = Mapping[str, Any]
 _VINTAGES = Path(__file__).with_name("vintages.sql")
 
 
+# The marts that are plain SQL over the others.
+IN_SQL = {
+    "mart.scorecard": (
+        "SELECT g.goal_id, g.name_ja, g.name_en, coalesce(l.verdict_status, l.latest_status) AS status,"
+        " count(*)::INTEGER AS kpis FROM mart.kpi_latest l JOIN core.goal g USING (goal_id) GROUP BY ALL"
+    ),
+    "mart.series_latest": (
+        "SELECT o.series_id, o.area_code, s.name_ja, a.name_ja AS area_ja, o.period, o.period_end, o.value,"
+        " o.unit, o.obs_status, o.evidence, o.acquisition, o.known_from, o.snapshot_id"
+        " FROM core.observation o LEFT JOIN core.series s USING (series_id) LEFT JOIN core.area a USING (area_code)"
+        " WHERE o.known_to IS NULL QUALIFY row_number() OVER"
+        " (PARTITION BY o.series_id, o.area_code ORDER BY o.period_end DESC, o.period_start DESC) = 1"
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PartUse:
     """One part as a build uses it: all of its rows, or only those of one resource.
@@ -133,19 +149,8 @@ class Builder:
 
     def derive_counts(self) -> None:
         """Fill the marts that are plain SQL over the others: scorecard and newest figures."""
-        self.connection.execute(
-            "INSERT INTO mart.scorecard BY NAME"
-            " SELECT g.goal_id, g.name_ja, g.name_en, coalesce(l.verdict_status, l.latest_status) AS status,"
-            " count(*)::INTEGER AS kpis FROM mart.kpi_latest l JOIN core.goal g USING (goal_id) GROUP BY ALL"
-        )
-        self.connection.execute(
-            "INSERT INTO mart.series_latest BY NAME"
-            " SELECT o.series_id, o.area_code, s.name_ja, a.name_ja AS area_ja, o.period, o.period_end, o.value,"
-            " o.unit, o.obs_status, o.evidence, o.acquisition, o.known_from, o.snapshot_id"
-            " FROM core.observation o LEFT JOIN core.series s USING (series_id) LEFT JOIN core.area a USING (area_code)"
-            " WHERE o.known_to IS NULL QUALIFY row_number() OVER"
-            " (PARTITION BY o.series_id, o.area_code ORDER BY o.period_end DESC, o.period_start DESC) = 1"
-        )
+        for table, query in IN_SQL.items():
+            self.connection.execute(f"INSERT INTO {table} BY NAME {query}")
 
     def frame(self, query: str) -> Any:  # noqa: ANN401  (a pandas frame, and pandas is imported late)
         """The result of a query over the file in the making, as a pandas frame for the gate."""

@@ -56,26 +56,6 @@ def kpi_ids(path: Path) -> list[str]:
     return [row["kpi_id"] for row in rows]
 
 
-def chain(path: Path, kpi: str, period: str | None = None) -> Rows:
-    """From each current progress row of a KPI down to the publisher's bytes, newest period first."""
-    return ask(
-        path,
-        "SELECT k.name_ja, k.name_en, k.decimals, k.series_id, k.area_code, k.note_ja, p.*, o.raw_text, o.raw_unit,"
-        " o.citation, o.note, o.source_line, o.source_column, o.resource_id, o.known_from, o.known_from_basis,"
-        " o.first_seen, s.url, s.fetched_at, s.licence, e.publisher_ja, e.publisher_en, e.credit_ja, e.credit_en"
-        " FROM mart.kpi_progress p JOIN core.kpi k USING (kpi_id)"
-        " LEFT JOIN core.observation o ON o.series_id = k.series_id AND o.area_code = k.area_code"
-        " AND o.period_kind = p.period_kind AND o.period_start = p.period_start AND o.period_end = p.period_end"
-        " AND o.known_from <= p.vintage AND (o.known_to IS NULL OR o.known_to > p.vintage)"
-        " LEFT JOIN core.snapshot s ON s.snapshot_id = o.snapshot_id AND s.resource_id = o.resource_id"
-        " LEFT JOIN core.series e ON e.series_id = k.series_id"
-        " WHERE p.kpi_id = $kpi AND ($period IS NULL OR p.period = $period)"
-        " QUALIFY row_number() OVER (PARTITION BY p.kpi_id, p.period_start, p.period_end ORDER BY p.vintage DESC) = 1"
-        " ORDER BY p.period_start DESC",
-        {"kpi": kpi, "period": period},
-    )
-
-
 def sources(path: Path) -> Rows:
     """The newest state of every source and how many series and figures it carries."""
     return ask(

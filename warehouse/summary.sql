@@ -30,5 +30,9 @@ LEFT JOIN at_target a USING (kpi_id)
 LEFT JOIN newest n USING (kpi_id)
 LEFT JOIN mart.kpi_latest l USING (kpi_id)  -- knows today, and so whether the newest figure is too old
 WHERE NOT k.is_proxy
-QUALIFY row_number() OVER (PARTITION BY k.kpi_id ORDER BY t.version DESC) = 1
+-- The version in force: today's is known to the build; of another day it is the newest that had begun.
+QUALIFY row_number() OVER (
+    PARTITION BY k.kpi_id
+    ORDER BY $as_of IS NULL AND t.version = l.target_version DESC, t.valid_from DESC, t.version DESC
+) = 1
 ORDER BY k.strategy_id, k.number

@@ -20,7 +20,8 @@ OVERVIEW = ROOT.parent / "shared" / "strategy-overview.ja.txt"
 
 def series_named_in(path):
     kpis = tomllib.loads(path.read_text(encoding="utf-8"))["kpis"]
-    return {entry["series"] for kpi in kpis for entry in (kpi, *kpi.get("proxies", []))}
+    named = {entry["series"] for kpi in kpis for entry in (kpi, *kpi.get("proxies", []))}
+    return named | {kpi["standard_error"]["events"] for kpi in kpis if "standard_error" in kpi}
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from hashlib import sha256
 
 import pytest
 
-from tests.warehouse.figures import FINAL, TRIAL, uses
 from warehouse import read
 from warehouse.build import building
 from warehouse.connect import WarehouseError
@@ -157,31 +156,6 @@ def test_the_ids_are_those_of_the_kpis_in_order(path):
 
 
 # --- from a grade to the bytes, and how the nights went
-
-
-def test_a_row_leads_down_to_the_bytes_of_the_vintage_that_it_rests_on(tmp_path):
-    # January 2024 as the digital tourism statistics told it in 2024 and restated it in 2025.
-    path = tmp_path / "kpi.duckdb"
-    january = {"period_start": date(2024, 1, 1), "period_end": date(2024, 1, 31), "period_kind": "month"}
-    told = [
-        step("a", 2024, "2024-02-01", 164_458.0, "ON_TRACK") | january,
-        step("a", 2024, "2025-03-01", 288_767.0, "ON_TRACK") | january,
-    ]
-    bytes_of = {"snapshot_id": "f" * 64, "resource_id": "digital_tourism/city-2024"}
-    with building(path) as builder:
-        builder.insert("core.kpi", KPIS)
-        builder.insert("mart.kpi_progress", told)
-        builder.insert("core.snapshot", [bytes_of | {"url": "https://example.jp/city2024.csv"}])
-        builder.load_figures(uses(tmp_path, [TRIAL], [FINAL | bytes_of | {"source_line": 808}]))
-    (row,) = read.chain(path, "a")
-    assert (row["value"], row["raw_text"], row["source_line"]) == (288_767, "288767", 808)
-    assert (row["snapshot_id"], row["url"]) == (None, "https://example.jp/city2024.csv")
-    assert read.chain(path, "a", "1999") == []
-
-
-def test_a_row_without_any_figure_is_explained_all_the_same(path):
-    (row,) = read.chain(path, "b")
-    assert (row["status"], row["reason"], row["raw_text"], row["url"]) == ("NA_NO_DATA", "NO_VALUE", None, None)
 
 
 def test_the_sources_are_those_of_the_newest_run(tmp_path):

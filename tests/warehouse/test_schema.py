@@ -27,6 +27,7 @@ PROMISED = {
         "kpi_id version valid_from kind baseline_value baseline_period baseline_is_none target_value target_low"
         " target_high target_strict target_period"
     ),
+    "core.kpi_path": "kpi_id version period value",
     "core.measure": "measure_id",
     "core.initiative": "measure_id",
     "mart.kpi_progress": (
@@ -38,6 +39,8 @@ PROMISED = {
         " p_high95 min_detectable_change change_detectable data_lag status jp_grade verdict_kind confidence flags"
         " status_prev_vintage status_changed_by_revision method_version reason"
     ),
+    "mart.kpi_trace": "kpi_id period_start vintage step status condition numbers held",
+    "mart.kpi_yardstick": "kpi_id period vintage method_key metric status own_status agrees reason",
     "mart.kpi_latest": "kpi_id",
     "mart.kpi_verdict": "kpi_id verdict_status verdict_value decided_on",
     "mart.scorecard": "goal_id status kpis",

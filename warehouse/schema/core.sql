@@ -103,6 +103,8 @@ CREATE TABLE core.kpi ( -- 重要業績評価指標と代替指標 | KPIs, and p
     decimals    INTEGER,  -- 表示する小数桁 | Decimals to show
     series_id   VARCHAR,  -- 評価に使う唯一の系列 | The only series that may grade it
     area_code   VARCHAR,  -- 評価に使う地域 | Area of that series
+    noise       VARCHAR,  -- 標準誤差がないときの最小変化（relative・survey・exact） | Smallest detectable change without standard errors
+    se_kind     VARCHAR,  -- 標準誤差の求め方（rate・count・share）。なければNULL | How the standard error follows, NULL when only a printed one counts
     is_proxy    BOOLEAN,  -- 代替指標か（評価はしない） | Whether it is a proxy, which never grades
     proxy_of    VARCHAR,  -- 代替指標の本体 | The KPI that a proxy stands beside
     note_ja     VARCHAR,  -- 注（戦略に印刷されたもの、または代替とする理由） | Printed footnote, or why it is a proxy
@@ -125,6 +127,14 @@ CREATE TABLE core.kpi_target ( -- 目標値（版を重ね、上書きしない�
     target_period     VARCHAR,  -- 目標時点 | Period of the target
     target_period_end DATE,     -- 目標時点の末日 | Last day of that period
     target_printed    VARCHAR   -- 印刷されたままの目標値 | Target as printed
+);
+
+CREATE TABLE core.kpi_path ( -- 公表された目安値（直線に代わる） | Published interim targets, which replace the straight line
+    kpi_id     VARCHAR,  -- 指標ID | Id of the KPI
+    version    INTEGER,  -- 目標の版 | Version of the target
+    period     VARCHAR,  -- 時点 | Period
+    period_end DATE,     -- 時点の末日 | Last day of that period
+    value      DOUBLE    -- 目安値 | Interim target
 );
 
 CREATE TABLE core.measure ( -- 主要施策 | Main measures

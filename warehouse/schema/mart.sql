@@ -47,6 +47,7 @@ CREATE TABLE mart.kpi_progress ( -- 指標・期間・版ごとの進捗 | Progr
     projected_high80           DOUBLE,     -- 80％区間の上端 | Upper end of its 80 % interval
     projection_method          VARCHAR,    -- 見通しの方法 | Method of the projection
     projection_n               INTEGER,    -- 見通しに使った点数 | Points used
+    baseline_se                DOUBLE,     -- 基準値の標準誤差 | Standard error of the baseline
     p_se                       DOUBLE,     -- 進捗率の標準誤差 | Standard error of p
     p_low95                    DOUBLE,     -- 進捗率の95％区間の下端 | Lower end of the 95 % interval of p
     p_high95                   DOUBLE,     -- 進捗率の95％区間の上端 | Upper end of the 95 % interval of p
@@ -62,6 +63,36 @@ CREATE TABLE mart.kpi_progress ( -- 指標・期間・版ごとの進捗 | Progr
     status_prev_vintage        VARCHAR,    -- 前の版での判定 | Status in the vintage before
     status_changed_by_revision BOOLEAN,    -- 改訂で判定が変わったか | Whether a revision changed the status
     method_version             VARCHAR     -- 方法の版 | Version of the method
+);
+
+CREATE TABLE mart.kpi_trace ( -- 判定の道筋：試した規則を順に | How each status was decided: the rules that were tried, in order
+    kpi_id         VARCHAR,  -- 指標ID | Id of the KPI
+    target_version INTEGER,  -- 目標の版 | Version of the target
+    period_kind    VARCHAR,  -- 期間の数え方 | How the period is counted
+    period_start   DATE,     -- 期間の初日 | First day of the period
+    period_end     DATE,     -- 期間の末日 | Last day of the period
+    vintage        DATE,     -- この行が成り立つようになった日 | Day from which the row held
+    step           INTEGER,  -- 順番（最後の規則が判定） | Order; the last rule decided
+    status         VARCHAR,  -- その規則が与える判定 | Status that the rule gives
+    condition      VARCHAR,  -- 条件の名 | Name of the condition
+    numbers        VARCHAR,  -- 条件に入れた数（JSON） | Numbers that it looked at, as JSON
+    held           BOOLEAN   -- 成り立ったか | Whether it held
+);
+
+CREATE TABLE mart.kpi_yardstick ( -- 他機関の方法による評価（比較のためで判定には使わない） | Other people's yardsticks: for comparison, never the grade
+    kpi_id         VARCHAR,  -- 指標ID | Id of the KPI
+    target_version INTEGER,  -- 目標の版 | Version of the target
+    period_kind    VARCHAR,  -- 期間の数え方 | How the period is counted
+    period_start   DATE,     -- 期間の初日 | First day of the period
+    period_end     DATE,     -- 期間の末日 | Last day of the period
+    period         VARCHAR,  -- 期間 | Short name of the period
+    vintage        DATE,     -- 比べた進捗行の日 | Vintage of the progress row beside which it stands
+    method_key     VARCHAR,  -- 方法 | Method, see docs/methods.md
+    metric         DOUBLE,   -- その方法の数値 | The method's own number, in its own unit
+    status         VARCHAR,  -- その機関の言葉。尋ねていなければNULL | The institution's own word; NULL when it was not asked
+    own_status     VARCHAR,  -- 当方の判定 | Our status
+    agrees         BOOLEAN,  -- 一致するか。比べられなければNULL | Whether both say the same; NULL where the words cannot be compared
+    reason         VARCHAR   -- その方法で評価できない理由 | Why the method cannot judge, empty when it does
 );
 
 CREATE TABLE mart.kpi_verdict ( -- 最終判定（確定後は変えない） | Final verdicts, frozen once final
@@ -90,6 +121,7 @@ CREATE TABLE mart.kpi_latest ( -- 指標ごとに一行：今わかっている�
     target_period   VARCHAR,  -- 目標時点 | Period of the target
     verdict_status  VARCHAR,  -- 目標時点の判定（FINAL_PENDING：実績が未確認） | Status at the target period
     verdict_value   DOUBLE,   -- 目標時点の実績 | Value at the target period
+    target_version  INTEGER,  -- 効力のある目標の版 | Version of the target in force
     latest_period   VARCHAR,  -- 値のある最新の期間 | Newest period with a value
     latest_value    DOUBLE,   -- その値 | That value
     latest_status   VARCHAR,  -- その期間の判定 | Status of that period

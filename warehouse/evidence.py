@@ -1,0 +1,105 @@
+"""All that a published file knows of why a KPI stands where it stands: rows, rules, figures, files and targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from warehouse.read import ask
+
+Row = dict[str, Any]
+_OF_KPI = {
+    "rows": (
+        "SELECT k.name_ja, k.name_en, k.decimals, k.series_id, k.area_code, k.is_proxy, k.noise, k.note_ja,"
+        " k.note_en, p.*"
+        " FROM mart.kpi_progress p JOIN core.kpi k USING (kpi_id)"
+        " WHERE p.kpi_id = $kpi AND ($as_of IS NULL OR p.vintage <= $as_of)"
+        " QUALIFY row_number() OVER (PARTITION BY p.period_start, p.period_end ORDER BY p.vintage DESC) = 1"
+        " ORDER BY p.period_start DESC, p.period_end DESC"
+    ),
+    "steps": (
+        "SELECT * FROM mart.kpi_trace WHERE kpi_id = $kpi AND ($as_of IS NULL OR vintage <= $as_of) ORDER BY step"
+    ),
+    "figures": (
+        "SELECT o.*, s.url, s.fetched_at, s.licence, s.media_type, e.publisher_ja, e.publisher_en, e.credit_ja,"
+        " e.credit_en FROM core.kpi k"
+        " JOIN core.observation o ON o.series_id = k.series_id AND o.area_code = k.area_code"
+        " LEFT JOIN core.snapshot s ON s.snapshot_id = o.snapshot_id AND s.resource_id = o.resource_id"
+        " LEFT JOIN core.series e ON e.series_id = k.series_id"
+        " WHERE k.kpi_id = $kpi AND ($as_of IS NULL OR o.known_from <= $as_of)"
+        " ORDER BY o.period_start, o.period_end, o.known_from"
+    ),
+    "targets": (
+        "SELECT * FROM core.kpi_target WHERE kpi_id = $kpi AND ($as_of IS NULL OR valid_from <= $as_of)"
+        " ORDER BY version"
+    ),
+    "path": "SELECT * FROM core.kpi_path WHERE kpi_id = $kpi ORDER BY version, period_end",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Rows by what they are about. ``rows`` are the progress rows of the periods asked for, newest first."""
+
+    rows: list[Row]
+    steps: list[Row]  # of all periods and vintages, in order
+    figures: list[Row]  # every vintage of the KPI's series, each with its file
+    targets: list[Row]
+    path: list[Row]  # published interim targets
+
+    def trace(self, row: Row) -> list[Row]:
+        """The rules that decided one progress row."""
+        about = ("period_kind", "period_start", "period_end", "vintage")
+        return [step for step in self.steps if all(step[name] == row[name] for name in about)]
+
+    def figures_behind(self, row: Row) -> list[Row]:
+        """The observations behind one row as known on its day: the figure itself, the baseline, the parts of a sum."""
+        known = [
+            figure
+            for figure in self.figures
+            if figure["known_from"] <= row["vintage"] < (figure["known_to"] or date.max)
+            and figure["period_kind"] == row["period_kind"]
+        ]
+        found: list[Row] = []
+        for figure in known:
+            if figure["period"] == row["period"]:
+                found.append(figure | {"role": "actual"})
+            elif figure["period"] == row["baseline_period"]:
+                found.append(figure | {"role": "baseline"})
+            elif row["direction"] == "cumulative" and figure["period_end"] < row["period_end"]:
+                found.append(figure | {"role": "part"})
+        return sorted(found, key=lambda figure: (figure["role"] != "actual", figure["period_start"]))
+
+
+def evidence(path: Path, kpi: str, period: str | None = None, as_of: date | None = None) -> Evidence:
+    """What is behind a KPI's rows as it was public on ``as_of`` (the newest knowledge when None).
+
+    Raises:
+        WarehouseError: when there is no file, or it is of an older schema.
+    """
+    found = {}
+    for name, query in _OF_KPI.items():
+        parameters: dict[str, Any] = {"kpi": kpi}
+        if "$as_of" in query:
+            parameters["as_of"] = as_of
+        found[name] = ask(path, query, parameters)
+    if period is not None:
+        found["rows"] = [row for row in found["rows"] if row["period"] == period]
+    return Evidence(**found)
+
+
+def yardsticks(path: Path, kpi: str | None = None, as_of: date | None = None) -> list[Row]:
+    """Every method's answer on each period of a KPI (of all when None) as known on ``as_of``, newest period first."""
+    return ask(
+        path,
+        "SELECT k.name_ja, k.name_en, y.*, p.achievement_rate, p.pace_ratio FROM mart.kpi_yardstick y"
+        " JOIN core.kpi k USING (kpi_id)"
+        " JOIN mart.kpi_progress p USING (kpi_id, period_kind, period_start, period_end, vintage)"
+        " WHERE ($kpi IS NULL OR y.kpi_id = $kpi) AND ($as_of IS NULL OR y.vintage <= $as_of)"
+        " AND y.own_status <> 'NA_TOO_EARLY'"  # the baseline itself says nothing about progress
+        " QUALIFY dense_rank() OVER (PARTITION BY y.kpi_id, y.period_start, y.period_end ORDER BY y.vintage DESC) = 1"
+        " ORDER BY k.strategy_id, k.number, y.period_start DESC, y.method_key",
+        {"kpi": kpi, "as_of": as_of},
+    )
