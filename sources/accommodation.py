@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from records import Period, Resource
-from sources.areas import municipality, prefecture
+from sources.areas import level, municipality, prefecture
 from sources.estat_files import Cell, parsed, resources
 from sources.japanese import parse_period
 from sources.parsed import Parsed
@@ -45,7 +45,7 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
             for cell, name in _figures(sheet, table, by_id[table["series"]], period):
                 cells.append(cell)
                 names[cell.area] = name
-    areas = {"area_code": list(names), "name_ja": list(names.values()), "level": [_level(code) for code in names]}
+    areas = {"area_code": list(names), "name_ja": list(names.values()), "level": [level(code) for code in names]}
     header = [f"{table['sheet']} {table['header']}" for table in dataset.options["tables"]]
     legend, status = dataset.options.get("symbols", {}), dataset.options["status"]
     return parsed(cells, resource, legend, areas=areas, header=header, status=status)
@@ -90,7 +90,3 @@ def _area(sheet: Sheet, row: int, words: str, table: dict[str, Any], period: Per
     if words == _NATION or table["areas"] == "prefectures":
         return "00000" if words == _NATION else prefecture(words)
     return municipality(words) or (words if re.match(r"(?:北海道|\D{2,3}[都府県]).+[市区町村]$", words) else None)
-
-
-def _level(code: str) -> str:
-    return "nation" if code == "00000" else "prefecture" if code.endswith("000") else "municipality"

@@ -23,6 +23,11 @@ def check_digit(code: str) -> str:
     return str((11 - total % 11) % 10)
 
 
+def level(code: str) -> str:
+    """Which kind of area a five-digit code names, as ``records.AREA_COLUMNS`` calls it."""
+    return "nation" if code == "00000" else "prefecture" if code.endswith("000") else "municipality"
+
+
 def prefecture(name: str) -> str | None:
     """Code of a prefecture by its name, with or without its two digits in front (``01北海道``); None for other text."""
     found = re.fullmatch(r"(\d{2})?(\D+)", _plain(name))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from records import Period, PeriodKind, Resource
-from sources.areas import check_digit
+from sources.areas import check_digit, level
 from sources.estat_files import Cell, parsed, resources
 from sources.japanese import parse_period
 from sources.parsed import Parsed
@@ -53,7 +53,7 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
     areas = {
         "area_code": list(good.values()),
         "name_ja": [sheet.words(row, 2) if code[2:] != "000" else sheet.words(row, 1) for row, code in good.items()],
-        "level": ["municipality" if code[2:] != "000" else "prefecture" for code in good.values()],
+        "level": [level(code) for code in good.values()],
     }
     header = [series.column for series in columns]
     return parsed(cells, resource, options.get("symbols", {}), areas=areas, header=header)

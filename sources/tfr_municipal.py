@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from records import Period, Resource
+from sources.areas import level
 from sources.estat_files import Cell, parsed, resources
 from sources.parsed import Parsed
 from sources.publishers import Publisher
@@ -39,7 +40,7 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
     areas = {
         "area_code": [code for code, _ in found.values()],
         "name_ja": [name for _, name in found.values()],
-        "level": ["prefecture" if code.endswith("000") else "municipality" for code, _ in found.values()],
+        "level": [level(code) for code, _ in found.values()],
     }
     header = (sheet.words(min(found) - 1, 0), _RATE)
     legend = dataset.options.get("symbols", {})

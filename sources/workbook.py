@@ -77,7 +77,10 @@ class Sheet:
 
     def words(self, row: int, column: int) -> str:
         """A cell's text folded, without blanks, line ends and footnote marks behind it: what headers compare by."""
-        return _FOOTNOTES.sub("", re.sub(r"\s", "", fold(self.cells[row][column])))
+        cells = self.cells[row]
+        if column >= len(cells):  # a narrower sheet than expected says nothing there
+            return ""
+        return _FOOTNOTES.sub("", re.sub(r"\s", "", fold(cells[column])))
 
     def header(self, column: int, above: int) -> str:
         """All words that stand over a column in the rows before ``above``, from top to bottom."""
