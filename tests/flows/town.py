@@ -54,6 +54,11 @@ def scaled_down_catalog(folder: Path) -> Path:
     return folder
 
 
+def addresses(url: str) -> dict[str, str]:
+    """The settings that send every publisher's requests to this address."""
+    return {f"KPI_BASE_URL__{publisher.upper()}": url for publisher in PUBLISHERS}
+
+
 @dataclass
 class Town:
     """One data folder, its register, its strategies and its publishers."""
