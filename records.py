@@ -109,7 +109,9 @@ class KnownFromBasis(StrEnum):
 class Resource:
     """One addressable file of a publisher in one edition.
 
-    ``urls`` are tried in order. ``expected`` False means that a 404 says "not out yet" and is no failure.
+    ``urls`` are tried in order. ``expected`` False means that a 404 says "not out yet" and is no failure. ``settled``
+    says that its publisher hardly ever changes it, so that it need not be asked for every night. ``workbook`` says
+    that its bytes are an Excel file and no text.
     """
 
     id: str  # publisher/dataset-edition, e.g. "ssdse/A-2026"
@@ -120,6 +122,8 @@ class Resource:
     known_from: date
     known_from_basis: KnownFromBasis
     expected: bool = True
+    settled: bool = False
+    workbook: bool = False
 
 
 @dataclass(frozen=True, slots=True)

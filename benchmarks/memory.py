@@ -10,6 +10,8 @@ from benchmarks import publishers_files
 from benchmarks.measurement import Measurement
 from benchmarks.process import KPI, peaks
 from benchmarks.unchanged_night import last_message
+from sources.publishers import publishers
+from tests.flows.town import NOBODY
 from tests.publishers import Replica
 
 AIM_MB = 600
@@ -45,7 +47,8 @@ def _live_nights(files: dict[str, bytes]) -> tuple[float, dict[str, str]]:
     with Replica(files) as replica, TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         night = [KPI, "run", "--data-dir", str(data)]
-        addresses = {"KPI_BASE_URL__SSDSE": replica.url, "KPI_BASE_URL__DIGITAL_TOURISM": replica.url}
+        addresses = {f"KPI_BASE_URL__{name.upper()}": NOBODY for name in publishers()}
+        addresses |= {"KPI_BASE_URL__SSDSE": replica.url, "KPI_BASE_URL__DIGITAL_TOURISM": replica.url}
         began = time.perf_counter()
         own, server = peaks(night, **addresses)
         first = time.perf_counter() - began

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LARGE = 10_000  # rows
+_SHARED_READERS = ("areas", "estat_files", "japanese", "parsed", "sheet_cells", "workbook")
 AREA_FILES = (CATALOG_DIR / "areas.csv", CATALOG_DIR / "areas_own.csv")
 
 
@@ -207,7 +208,7 @@ def _limits() -> dict[str, SeriesLimits]:
 def _reading_fingerprint() -> str:
     """Of what decides how every adapter reads a file: the catalog, and the modules that all of them share."""
     digest = hashlib.sha256()
-    shared = [CATALOG_DIR.parent / name for name in ("japanese.py", "parsed.py")]
+    shared = [CATALOG_DIR.parent / f"{name}.py" for name in _SHARED_READERS]
     for path in [*sorted(CATALOG_DIR.iterdir()), *shared]:
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -233,8 +233,9 @@ def _summed(
     tonight = [tries[-1] for tries in attempts.values() if tries[-1].fetched_at >= night.started_at]
     good = [f.fetched_at for tries in attempts.values() for f in tries if f.outcome in (Outcome.NEW, Outcome.UNCHANGED)]
     reasons = [f"{reason} ({files} files)" if files > 1 else reason for reason, files in Counter(troubles).items()]
-    if state == "recorded" and not reasons:
-        reasons = ["nothing was fetched yet (offline)"]
+    if state in ("recorded", "missing") and not reasons:
+        recorded_too = "" if report.uses else ", nothing is recorded"
+        reasons = [f"nothing was fetched yet (offline){recorded_too}"]
     return replace(
         report,
         state=state,

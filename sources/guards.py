@@ -18,11 +18,13 @@ from urllib.parse import urlsplit
 from records import CheckResult, Period, PeriodKind, Resource
 from sources.japanese import decode
 from sources.publishers import Guard
+from sources.workbook import trouble
 
 if TYPE_CHECKING:
     from sources.parsed import Parsed
 
 _LOOK = "look at the kept file"
+_PAGE = "a web page or XML came in place of the data; open the address in a browser, maintenance or a new address?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,17 @@ def refusal(results: Iterable[CheckResult]) -> str:
 def _byte_problems(body: bytes, resource: Resource, guard: Guard, last_size: int | None) -> Iterator[tuple[str, str]]:
     """Rule and problem, the problem empty when there is none; a rule may rely on those before it."""
     yield "not_empty", "" if body.strip() else "the file is empty; the publisher may be working on it, wait a night"
+    yield from _workbook_problems(body) if resource.workbook else _text_problems(body, resource)
+    yield "not_shrunk", "" if last_size is None else _shrunk(len(body), last_size, "bytes", guard)
+
+
+def _workbook_problems(body: bytes) -> Iterator[tuple[str, str]]:
+    yield "data_not_page", _PAGE if body.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<") else ""
+    problem = trouble(body)
+    yield "complete", f"{problem}; {_LOOK}" if problem else ""
+
+
+def _text_problems(body: bytes, resource: Resource) -> Iterator[tuple[str, str]]:
     try:
         text = decode(body)
         problem = f"holds NUL characters, so it is no text; {_LOOK}" if "\0" in text else ""
@@ -123,7 +136,6 @@ def _byte_problems(body: bytes, resource: Resource, guard: Guard, last_size: int
     yield "data_not_page", _posing(text, resource)
     yield "complete", _cut(text)
     yield "no_api_error", _api_error(text)
-    yield "not_shrunk", "" if last_size is None else _shrunk(len(body), last_size, "bytes", guard)
 
 
 def _is_json(text: str) -> bool:
@@ -132,9 +144,7 @@ def _is_json(text: str) -> bool:
 
 def _posing(text: str, resource: Resource) -> str:
     if text.lstrip().startswith("<"):
-        return (
-            "a web page or XML came in place of the data; open the address in a browser, maintenance or a new address?"
-        )
+        return _PAGE
     if _is_json(text) and any(urlsplit(url).path.endswith(".csv") for url in resource.urls):
         return f"JSON came in place of a CSV file, probably an error message; {_LOOK}"
     return ""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from sources.recorded import read_text_csv, recorded_file
+from tests.publishers import estat_files
 
 E_2023 = "/files/SSDSE-E-2023.csv"
 B_2025 = "/files/SSDSE-B-2025.csv"
@@ -21,6 +22,7 @@ def files() -> dict[str, bytes]:
         B_2025: _one_year_a_line("ssdse/B-2025"),
         CITY_202606: _visitors("digital_tourism/city-202606", "市区町村", ("17", "石川県"), "17201"),
         PREF_202606: _visitors("digital_tourism/pref-202606", "都道府県", (), "17"),
+        **estat_files.files(),
     }
 
 

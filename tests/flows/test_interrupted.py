@@ -7,6 +7,7 @@ import pytest
 
 from flows.history import past_runs
 from tests.flows.command import kpi, start
+from tests.flows.town import NOBODY, addresses
 from tests.publishers import Replica
 from tests.publishers.misbehaviour import silent
 from warehouse.publish import CURRENT
@@ -29,8 +30,7 @@ def data(tmp_path):
 
 def running(data, hanging, *how):
     """A run that is under way and will be for a while."""
-    publishers = {"KPI_BASE_URL__SSDSE": hanging.url, "KPI_BASE_URL__DIGITAL_TOURISM": hanging.url}
-    process = start("run", *how, data=data, **publishers)
+    process = start("run", *how, data=data, **addresses(NOBODY) | {"KPI_BASE_URL__SSDSE": hanging.url})
     give_up = time.monotonic() + 60
     while not hanging.requests and process.poll() is None and time.monotonic() < give_up:
         time.sleep(0.05)

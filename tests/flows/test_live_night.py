@@ -24,8 +24,8 @@ def town(tmp_path_factory):
     """A place after its first night on whole files; only the pause between two requests is left out."""
     catalog = shutil.copytree(CATALOG, tmp_path_factory.mktemp("whole") / "catalog")
     for path in catalog.glob("*.toml"):
-        text = re.sub(r"\A", "min_interval_seconds = 0\n", path.read_text(encoding="utf-8"))
-        path.write_text(text, encoding="utf-8")
+        text = re.sub(r"min_interval_seconds = .*\n", "", path.read_text(encoding="utf-8"))
+        path.write_text(f"min_interval_seconds = 0\n{text}", encoding="utf-8")
     files = {f"/files/SSDSE-{name}.csv": (REAL / f"SSDSE-{name}.csv").read_bytes() for name in SSDSE}
     for name in TOURISM:
         files[f"/code4fukui/japan-kanko-stat/main/data/{name}.csv"] = (REAL / f"dtoukei_{name}.csv").read_bytes()

@@ -10,7 +10,7 @@ import pytest
 
 from flows.server import PrivateServer
 from tests.flows.command import kpi, start
-from tests.flows.town import NOBODY
+from tests.flows.town import NOBODY, PUBLISHERS, addresses
 
 pytestmark = pytest.mark.flow
 
@@ -39,8 +39,7 @@ def place(tmp_path_factory):
 def settings(place):
     """Every publisher is down, so that the night asks, gets nothing and is degraded."""
     return {
-        "KPI_BASE_URL__SSDSE": NOBODY,
-        "KPI_BASE_URL__DIGITAL_TOURISM": NOBODY,
+        **addresses(NOBODY),
         "PYTHONPATH": place / "listening",
         "HOSTS_SEEN": place / "hosts",
     }
@@ -105,15 +104,14 @@ def test_the_flow_run_is_named_for_people_and_its_state_says_degraded(api):
 def test_every_step_is_a_task_run_of_its_own_with_its_own_name(api):
     runs = api("task_runs/filter", sort="EXPECTED_START_TIME_ASC")
     assert [run["state"]["name"] for run in runs] == ["Completed"] * len(runs)
-    assert sorted(run["name"] for run in runs) == [
-        "build",
-        "check digital_tourism",
-        "check register",
-        "check ssdse",
-        "fetch digital_tourism",
-        "fetch ssdse",
-        "publish",
-    ]
+    assert sorted(run["name"] for run in runs) == sorted(
+        [
+            "build",
+            "publish",
+            *(f"check {publisher}" for publisher in (*PUBLISHERS, "register")),
+            *(f"fetch {publisher}" for publisher in PUBLISHERS),
+        ]
+    )
 
 
 def test_the_table_and_the_summary_are_artifacts(api):

@@ -17,6 +17,9 @@ from warehouse.read import ask
 CATALOG = PROJECT_ROOT / "sources" / "catalog"
 NOBODY = "http://127.0.0.1:9"  # the discard port: nobody listens
 
+ESTAT_FILES = ("accommodation", "resident_register", "tfr_municipal")
+PUBLISHERS = ("ssdse", "digital_tourism", *ESTAT_FILES)
+
 # What differs from the real catalog, so that files of a few lines pass and no test waits: (file, pattern, new text).
 _SCALED_DOWN = (
     ("ssdse.toml", r"\A", "min_interval_seconds = 0\n"),
@@ -30,18 +33,30 @@ _SCALED_DOWN = (
     ("digital_tourism.toml", r"min_rows = \d+", "min_rows = 1"),
     ("digital_tourism.toml", r"first_edition = \d+", "first_edition = 9999"),
     ("digital_tourism.toml", r'first_month = "[\d-]+"', 'first_month = "2026-06"'),
+    # Of e-Stat's workbooks one each, and of the survey the two tables whose figures are at hand.
+    *((f"{name}.toml", r"min_interval_seconds = [\d.]+", "min_interval_seconds = 0") for name in ESTAT_FILES),
+    *((f"{name}.toml", r"min_rows = \d+", "min_rows = 1") for name in ESTAT_FILES),
+    ("tfr_municipal.toml", r'\n"(?!2018)\d{4}-\d{4}" = "\d+"', ""),
+    ("accommodation.toml", r'\n(?:\d{4}|"(?!2025-05)\d{4}-\d\d") = "(?:\d+|https:[^"]+)"', ""),
+    ("accommodation.toml", r'\n    \{ sheet = "参考第8表.*', ""),
+    ("resident_register.toml", r'\n(?!2018)\d{4} = "\d+"', ""),
 )
 
 
 def scaled_down_catalog(folder: Path) -> Path:
     """A copy of the catalog whose limits suit files with few areas."""
-    for name in ("areas.csv", "areas_own.csv", "register.toml", "ssdse.toml", "digital_tourism.toml"):
+    for name in ("areas.csv", "areas_own.csv", "register.toml", *(f"{publisher}.toml" for publisher in PUBLISHERS)):
         shutil.copy(CATALOG / name, folder / name)
     for name, pattern, text in _SCALED_DOWN:
         changed, times = re.subn(pattern, text, (folder / name).read_text(encoding="utf-8"))
         assert times, f"{name} has no {pattern}"
         (folder / name).write_text(changed, encoding="utf-8")
     return folder
+
+
+def addresses(url: str) -> dict[str, str]:
+    """The settings that send every publisher's requests to this address."""
+    return {f"KPI_BASE_URL__{publisher.upper()}": url for publisher in PUBLISHERS}
 
 
 @dataclass
@@ -57,7 +72,7 @@ class Town:
     def begin(self, **told: Any) -> Night:
         """A night that starts now."""
         night = Night.begin(load(self.data), utc_now(), offline=False, strategy=None)
-        urls = dict.fromkeys(("ssdse", "digital_tourism"), self.replica.url) | self.base_url
+        urls = dict.fromkeys(PUBLISHERS, self.replica.url) | self.base_url
         return replace(night, base_url=urls, register_dir=self.register, strategies_dir=self.strategies, **told)
 
     def night(self, *, anew: bool = False, **told: Any) -> RunRecord:

@@ -12,6 +12,7 @@ from records import KnownFromBasis, Period, Resource
 from sources.guards import Shape, check_bytes, check_shape, refusal, shape_of
 from sources.parsed import Parsed, tidy_areas, tidy_rows
 from sources.publishers import Guard
+from tests.publishers.estat_files import workbook
 from tests.publishers.misbehaviour import HTML
 
 REAL = Path(__file__).parents[2] / "../shared/real"
@@ -26,11 +27,46 @@ CSV = Resource(
 )
 API = replace(CSV, id="estat/0000020201", urls=("https://example.jp/json?statsDataId=0000020201",))
 # Population of Kanazawa and Nanao, census 2020 (e-Stat, Social and Demographic Statistics, A1101).
+XLSX = replace(CSV, id="accommodation/annual-2025", urls=("https://example.jp/file-download",), workbook=True)
 GOOD = "地域コード,市区町村,A1101\r\nR17201,金沢市,463254\r\nR17202,七尾市,50300\r\n"
 
 
 def problem_of(body, resource=CSV, guard=None, last_size=None):
     return refusal(check_bytes(body, resource, guard or Guard(), last_size))
+
+
+# --- workbooks
+
+
+def test_a_workbook_passes_where_one_is_expected_and_nowhere_else():
+    body = workbook({"表": [["施設所在地"], ["石川県"]]})
+    results = check_bytes(body, XLSX, Guard(), len(body))
+    assert [(result.rule, result.message) for result in results] == [
+        ("not_empty", ""),
+        ("data_not_page", ""),
+        ("complete", ""),
+        ("not_shrunk", ""),
+    ]
+    assert "NUL" in problem_of(body) or "UTF-8" in problem_of(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "the file is empty"),
+        (HTML, "a web page or XML came in place of the data"),
+        (b"\xef\xbb\xbf\r\n" + HTML, "a web page or XML came in place of the data"),
+        (GOOD.encode(), "neither an xlsx nor an xls workbook"),
+        (workbook({"表": [["施設所在地"]]})[:-30], "the workbook is cut or damaged"),
+    ],
+)
+def test_what_poses_as_a_workbook_is_refused(body, words):
+    assert words in problem_of(body, XLSX)
+
+
+def test_a_workbook_that_shrank_is_refused():
+    body = workbook({"表": [["施設所在地"]]})
+    assert "shrunk from" in problem_of(body, XLSX, last_size=2 * len(body))
 
 
 # --- bytes
