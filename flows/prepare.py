@@ -266,8 +266,10 @@ def _summed(
     tonight = [tries[-1] for tries in attempts.values() if tries[-1].fetched_at >= night.started_at]
     good = [f.fetched_at for tries in attempts.values() for f in tries if f.outcome in (Outcome.NEW, Outcome.UNCHANGED)]
     reasons = [f"{reason} ({files} files)" if files > 1 else reason for reason, files in Counter(troubles).items()]
-    if state == "recorded" and not reasons:
-        reasons = ["nothing was fetched yet (offline)"]
+    if state in ("recorded", "missing") and not reasons:
+        # A publisher that has nothing out, or no data for us, is no trouble; then it is the only reason that we have.
+        said = dict.fromkeys(tries[-1].reason or "the publisher has put nothing out" for tries in attempts.values())
+        reasons = [*said] or ["nothing was fetched yet (offline)"]
     return replace(
         report,
         state=state,

@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from records import AREA_COLUMNS, ROW_COLUMNS
@@ -51,6 +52,15 @@ class Parsed:
     rows: pd.DataFrame
     areas: pd.DataFrame
     header: tuple[str, ...]
+
+
+class Said(Enum):
+    """How the answer of an API went by its own words, which stand in the body, whatever the HTTP status."""
+
+    DATA = "data"  # or nothing that the API would say: the guards look at it
+    NOTHING = "nothing"  # it worked, and there is no data
+    BUSY = "busy"  # trouble on the other side; another try may help
+    ERROR = "error"  # the request is wrong, and another try would be too
 
 
 class ParseError(ValueError):
