@@ -130,7 +130,7 @@ def _news(made: Sequence[tuple[Fetch, Part]]) -> list[tuple[Fetch, Part]]:
 
 def _with_file(report: SourceReport, publisher: Publisher, fetch: Fetch, part: Part, acquisition: str) -> SourceReport:
     order = f"{fetch.known_from} {fetch.fetched_at.isoformat()} {fetch.resource}"
-    use = PartUse(part.rows_path.as_posix(), order, acquisition, fetch.fetched_at)
+    use = PartUse(part.rows_path.as_posix(), order, acquisition, fetch.fetched_at, table=part.table)
     snapshot = {
         "snapshot_id": fetch.snapshot_id,
         "resource_id": fetch.resource,

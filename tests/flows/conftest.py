@@ -9,7 +9,7 @@ from flows import checking
 from settings import PROJECT_ROOT
 from sources import http, publishers
 from tests.flows.command import kpi
-from tests.flows.published import files
+from tests.flows.published import apis, files
 from tests.flows.town import Town, scaled_down_catalog
 from tests.publishers import Replica
 
@@ -41,7 +41,7 @@ def one_replica():
 
 def on_a_good_night(replica):
     """The same publishers with their right files and nothing on their mind."""
-    replica.files = files()
+    replica.files, replica.handlers = files(), apis()
     replica.requests.clear()
     replica._moods.clear()
     return replica

@@ -107,9 +107,13 @@ def test_every_step_is_a_task_run_of_its_own_with_its_own_name(api):
     assert [run["state"]["name"] for run in runs] == ["Completed"] * len(runs)
     assert sorted(run["name"] for run in runs) == [
         "build",
+        "check ckan",
+        "check dashboard",
         "check digital_tourism",
         "check register",
         "check ssdse",
+        "fetch ckan",
+        "fetch dashboard",
         "fetch digital_tourism",
         "fetch ssdse",
         "publish",
