@@ -11,6 +11,7 @@ from benchmarks.measurement import Measurement
 from benchmarks.process import KPI, peaks
 from benchmarks.unchanged_night import last_message
 from tests.publishers import Replica
+from tests.publishers.everyone import settings_for
 
 AIM_MB = 600
 
@@ -45,7 +46,7 @@ def _live_nights(files: dict[str, bytes]) -> tuple[float, dict[str, str]]:
     with Replica(files) as replica, TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         night = [KPI, "run", "--data-dir", str(data)]
-        addresses = {"KPI_BASE_URL__SSDSE": replica.url, "KPI_BASE_URL__DIGITAL_TOURISM": replica.url}
+        addresses = settings_for(replica.url)
         began = time.perf_counter()
         own, server = peaks(night, **addresses)
         first = time.perf_counter() - began

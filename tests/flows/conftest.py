@@ -9,9 +9,10 @@ from flows import checking
 from settings import PROJECT_ROOT
 from sources import http, publishers
 from tests.flows.command import kpi
-from tests.flows.published import apis, files
+from tests.flows.published import files
 from tests.flows.town import Town, scaled_down_catalog
 from tests.publishers import Replica
+from tests.publishers.everyone import mount_all
 
 
 @pytest.fixture(scope="package")
@@ -41,7 +42,8 @@ def one_replica():
 
 def on_a_good_night(replica):
     """The same publishers with their right files and nothing on their mind."""
-    replica.files, replica.handlers = files(), apis()
+    replica.files = files()
+    mount_all(replica)
     replica.requests.clear()
     replica._moods.clear()
     return replica

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from sources.recorded import read_text_csv, recorded_file
-from tests.publishers import Handler, ckan, dashboard
 
 E_2023 = "/files/SSDSE-E-2023.csv"
 B_2025 = "/files/SSDSE-B-2025.csv"
@@ -23,11 +22,6 @@ def files() -> dict[str, bytes]:
         CITY_202606: _visitors("digital_tourism/city-202606", "市区町村", ("17", "石川県"), "17201"),
         PREF_202606: _visitors("digital_tourism/pref-202606", "都道府県", (), "17"),
     }
-
-
-def apis() -> dict[str, Handler]:
-    """What answers for publishers with an API on a good night, by prefix of their paths."""
-    return {dashboard.PREFIX: dashboard.Dashboard()} | dict.fromkeys(ckan.PREFIXES, ckan.Portal())
 
 
 def _figures(resource: str) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ import pytest
 from flows.server import PrivateServer
 from tests.flows.command import kpi, start
 from tests.flows.town import NOBODY
+from tests.publishers.everyone import settings_for
 
 pytestmark = pytest.mark.flow
 
@@ -39,8 +40,7 @@ def place(tmp_path_factory):
 def settings(place):
     """Every publisher is down, so that the night asks, gets nothing and is degraded."""
     return {
-        "KPI_BASE_URL__SSDSE": NOBODY,
-        "KPI_BASE_URL__DIGITAL_TOURISM": NOBODY,
+        **settings_for(NOBODY),
         "PYTHONPATH": place / "listening",
         "HOSTS_SEEN": place / "hosts",
     }

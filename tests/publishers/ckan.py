@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-from tests.publishers.replica import Answer
+from tests.publishers.replica import Answer, Replica
 
 PREFIXES = ("/api/3/action/", "/datastore/dump/", "/dataset/")
 PACKAGE = "172014-syokuhineisei-kyokashisetsu"
@@ -106,6 +106,13 @@ class Portal:
                 for resource in self.resources
             ],
         }
+
+
+def mount(replica: Replica) -> None:
+    """The portal as on a good night."""
+    portal = Portal()
+    for prefix in PREFIXES:
+        replica.mount(prefix, portal)
 
 
 def _json(answer: Answer, path: str, result: dict[str, Any] | None) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-from tests.publishers.replica import Answer
+from tests.publishers.replica import Answer, Replica
 
 PREFIX = "/api/1.0/Json/"
 NO_DATA = "正常に終了しましたが、該当データはありませんでした。"
@@ -112,6 +112,11 @@ class Dashboard:
         result = {"status": status, "errorMsg": message, "date": self.date}
         figures = list(found)
         return {"GET_STATS": {"RESULT": result} | ({"STATISTICAL_DATA": statistical_data(figures)} if figures else {})}
+
+
+def mount(replica: Replica) -> None:
+    """The API as on a good night."""
+    replica.mount(PREFIX, Dashboard())
 
 
 def statistical_data(figures: list[Figure]) -> dict[str, Any]:
