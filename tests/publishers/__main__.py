@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.folder and not given.folder.is_dir():
         parser.error(f"{given.folder} is no folder")
     try:
-        replica = Replica(files() | (files_in(given.folder) if given.folder else {}), given.port)
+        replica = Replica(files_in(given.folder) if given.folder else files(), given.port)
     except OSError as error:
         sys.stderr.write(f"port {given.port} cannot be used ({error.strerror}); give another one with --port\n")
         return 1
