@@ -24,7 +24,8 @@ def town(tmp_path_factory):
     """A place after its first night on whole files; only the pause between two requests is left out."""
     catalog = shutil.copytree(CATALOG, tmp_path_factory.mktemp("whole") / "catalog")
     for path in catalog.glob("*.toml"):
-        text = re.sub(r"\A", "min_interval_seconds = 0\n", path.read_text(encoding="utf-8"))
+        given = re.sub(r"(?m)^min_interval_seconds = .*\n", "", path.read_text(encoding="utf-8"))
+        text = f"min_interval_seconds = 0\n{given}"
         path.write_text(text, encoding="utf-8")
     files = {f"/files/SSDSE-{name}.csv": (REAL / f"SSDSE-{name}.csv").read_bytes() for name in SSDSE}
     for name in TOURISM:
