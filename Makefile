@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test lint bench lock recorded clean
+.PHONY: run test lint bench replica lock recorded clean
 
 run: $(VENV)/.run  ## the nightly flow, then the KPI progress table
 	$(BIN)/kpi run
@@ -19,6 +19,9 @@ lint: $(VENV)/.dev  ## style, types, import directions
 
 bench: $(VENV)/.dev  ## times and memory, side by side in one run
 	$(BIN)/python -m benchmarks
+
+replica: $(VENV)/.dev  ## the publishers on loopback until Ctrl-C; FOLDER=… serves their own files
+	$(BIN)/python -m tests.publishers $(FOLDER)
 
 lock:  ## re-resolve both locks (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes \

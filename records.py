@@ -189,6 +189,26 @@ ROW_COLUMNS: tuple[str, ...] = (
     "source_line",  # 1-based line of the file
     "source_column",  # the file's own column name
 )
+# A frame of facilities: coordinates float64, source_line int64, days datetime64[s], the rest text.
+FACILITY_COLUMNS: tuple[str, ...] = (
+    "publisher_id",
+    "dataset",
+    "facility_id",  # the list's own number
+    "area_code",
+    "name",
+    "kind",
+    "form",
+    "address",
+    "latitude",  # decimal degrees, NaN when there is none
+    "longitude",
+    "valid_from",
+    "valid_to",
+    "note",
+    "known_from",
+    "resource_id",  # filled in, like snapshot_id, when the rows are checked
+    "snapshot_id",
+    "source_line",
+)
 AREA_COLUMNS: tuple[str, ...] = ("area_code", "name_ja", "level")  # level: nation prefecture municipality region
 
 

@@ -10,9 +10,8 @@ from benchmarks import publishers_files
 from benchmarks.measurement import Measurement
 from benchmarks.process import KPI, peaks
 from benchmarks.unchanged_night import last_message
-from sources.publishers import publishers
-from tests.flows.town import NOBODY
 from tests.publishers import Replica
+from tests.publishers.everyone import settings_for
 
 AIM_MB = 600
 
@@ -47,8 +46,7 @@ def _live_nights(files: dict[str, bytes]) -> tuple[float, dict[str, str]]:
     with Replica(files) as replica, TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         night = [KPI, "run", "--data-dir", str(data)]
-        addresses = {f"KPI_BASE_URL__{name.upper()}": NOBODY for name in publishers()}
-        addresses |= {"KPI_BASE_URL__SSDSE": replica.url, "KPI_BASE_URL__DIGITAL_TOURISM": replica.url}
+        addresses = settings_for(replica.url)
         began = time.perf_counter()
         own, server = peaks(night, **addresses)
         first = time.perf_counter() - began

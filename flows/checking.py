@@ -100,19 +100,30 @@ class Checker:
                 same_adapter=like.shape["adapter_version"] == self.adapter.VERSION,
             )
         rows = parsed.rows.assign(resource_id=resource.id, snapshot_id=snapshot_id)
-        return self._save(
-            key,
-            rows,
-            resource.id,
-            guards=guards,
-            before=before,
-            min_rows=self.publisher.dataset(resource.dataset).min_rows,
-            shape=_shape_as_json(shape) | {"adapter_version": self.adapter.VERSION},
-        )
+        about = _shape_as_json(shape) | {"adapter_version": self.adapter.VERSION}
+        min_rows = self.publisher.dataset(resource.dataset).min_rows
+        if parsed.table == "core.facility":
+            return self._save_facilities(key, rows, [*guards, *_facility_checks(shape, resource, min_rows)], about)
+        return self._save(key, rows, resource.id, guards=guards, before=before, min_rows=min_rows, shape=about)
 
     def key(self, *more: str) -> str:
         """Key of a part of this publisher's from what else its content rests on."""
         return part_id(*self._rests_on, *more)
+
+    def _save_facilities(
+        self, key: str, rows: pd.DataFrame, results: Sequence[CheckResult], about: Mapping[str, Any]
+    ) -> Part:
+        """Facilities are no figures: the rules on rows have nothing to say about them."""
+        refused = refusal(results)
+        return self.parts.save(
+            key,
+            rows=rows.head(0) if refused else rows,
+            quarantine=rows.head(0)[["resource_id"]],
+            results=results,
+            shape=about,
+            refused=refused,
+            table="core.facility",
+        )
 
     def _save(
         self,
@@ -181,6 +192,18 @@ def _kept(
         shape=shape or {},
         refused=refusal(results),
     )
+
+
+def _facility_checks(shape: Shape, resource: Resource, min_rows: int) -> list[CheckResult]:
+    """What must hold of a list of facilities as a whole."""
+    unknown = sorted(shape.areas - set(known_areas()))
+    few = f"only {shape.rows} facilities where at least {min_rows} are expected; check whether the file is truncated"
+    far = f"areas not known: {', '.join(unknown[:5])}; register the area or correct the adapter"
+    problems = {"enough_facilities": few if shape.rows < min_rows else "", "areas_known": far if unknown else ""}
+    return [
+        CheckResult("guards", rule, resource.id, "stop", not problem, 1, int(bool(problem)), problem)
+        for rule, problem in problems.items()
+    ]
 
 
 @cache

@@ -125,7 +125,7 @@ def _news(made: Sequence[tuple[Fetch, Part]]) -> list[tuple[Fetch, Part]]:
 
 def _with_file(report: SourceReport, publisher: Publisher, fetch: Fetch, part: Part, acquisition: str) -> SourceReport:
     order = f"{fetch.known_from} {fetch.fetched_at.isoformat()} {fetch.resource}"
-    use = PartUse(part.rows_path.as_posix(), order, acquisition, fetch.fetched_at)
+    use = PartUse(part.rows_path.as_posix(), order, acquisition, fetch.fetched_at, table=part.table)
     snapshot = {
         "snapshot_id": fetch.snapshot_id,
         "resource_id": fetch.resource,
@@ -234,8 +234,10 @@ def _summed(
     good = [f.fetched_at for tries in attempts.values() for f in tries if f.outcome in (Outcome.NEW, Outcome.UNCHANGED)]
     reasons = [f"{reason} ({files} files)" if files > 1 else reason for reason, files in Counter(troubles).items()]
     if state in ("recorded", "missing") and not reasons:
+        # A publisher that has nothing out, or no data for us, is no trouble; then it is the only reason that we have.
+        said = dict.fromkeys(tries[-1].reason or "the publisher has put nothing out" for tries in attempts.values())
         recorded_too = "" if report.uses else ", nothing is recorded"
-        reasons = [f"nothing was fetched yet (offline){recorded_too}"]
+        reasons = [*said] or [f"nothing was fetched yet (offline){recorded_too}"]
     return replace(
         report,
         state=state,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from records import KnownFromBasis, Resource
 from sources.guards import check_bytes, refusal
 from sources.http import FetchError, Http, Reply, rebase, without_secrets
 from sources.japanese import decode
-from sources.parsed import Parsed, ParseError
+from sources.parsed import Parsed, ParseError, Said
 from sources.publishers import Publisher
 from sources.snapshots import Fetch, Outcome, SnapshotStore
 
@@ -42,6 +42,18 @@ class Adapter(Protocol):
 
     def parse(self, body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
         """Tidy rows of one resource; raises ParseError with file, line and column."""
+
+
+@runtime_checkable
+class SpeakingAdapter(Protocol):
+    """What the adapter of an API offers besides: it understands how an answer says that it is none."""
+
+    def judge(self, body: bytes) -> tuple[Said, str]:
+        """How a call went, and the API's words for people when it did not go well."""
+
+
+class _NoDataError(FetchError):
+    """The API did what we asked and has no data."""
 
 
 def adapter(publisher: Publisher) -> Adapter:
@@ -73,7 +85,9 @@ def fetch_publisher(
         deadline=publisher.deadline_seconds,
         max_bytes=publisher.guard.max_bytes,
     ) as http:
-        visit = _Visit(publisher, adapter.VERSION, store, http, base_url)
+        judge = adapter.judge if isinstance(adapter, SpeakingAdapter) else _says_nothing
+        http.busy = lambda body: _words(judge(body), Said.BUSY)
+        visit = _Visit(publisher, adapter.VERSION, store, http, base_url, judge)
         try:
             resources = adapter.resources(publisher, today, visit.read_page)
         except ParseError as error:
@@ -89,6 +103,7 @@ class _Visit:
     store: SnapshotStore
     http: Http
     base_url: str | None
+    judge: Callable[[bytes], tuple[Said, str]]
 
     def read_page(self, url: str) -> str | None:
         """Text of a listing page, None when it cannot be had."""
@@ -124,7 +139,10 @@ class _Visit:
         if troubles:
             attempt = self._attempt(resource, troubles[-1].url, troubles[-1].status)
             reasons = dict.fromkeys(f"{_host(error.url)}: {error.reason}" for error in troubles)
-            return self._recorded(replace(attempt, reason="; ".join(reasons)))
+            # No data is no failure, unless there was some before.
+            never = last is None and isinstance(troubles[-1], _NoDataError)
+            outcome = Outcome.NOT_OUT if never else Outcome.FAILED
+            return self._recorded(replace(attempt, outcome=outcome, reason="; ".join(reasons)))
         attempt = self._attempt(resource, self._address(resource.urls[-1]), HTTPStatus.NOT_FOUND.value)
         if not resource.expected:
             return self._recorded(replace(attempt, outcome=Outcome.NOT_OUT))
@@ -142,8 +160,13 @@ class _Visit:
         """The answer with content (200) or the news that nothing changed (304); None when there is no such file."""
         known = last if last and last.url == without_secrets(url) and self._holds(last) else None
         reply = self.http.get(url, known.etag, known.last_modified) if known else self.http.get(url)
+        said = self.judge(reply.body)
         if reply.status in _ABSENT:
             return None
+        if words := _words(said, Said.NOTHING):
+            raise _NoDataError(words, url, reply.status)
+        if words := _words(said, Said.ERROR):
+            raise FetchError(words, url, reply.status)
         if reply.status == HTTPStatus.OK or (known and reply.status == HTTPStatus.NOT_MODIFIED):
             return reply
         hint = "; is the access key right?" if reply.status in _NO_ACCESS else ""
@@ -205,6 +228,16 @@ class _Visit:
         trouble = fetch.outcome in (Outcome.FAILED, Outcome.REFUSED)
         log.log(logging.WARNING if trouble else logging.INFO, "%s: %s %s", fetch.resource, fetch.outcome, fetch.reason)
         return fetch
+
+
+def _says_nothing(_: bytes) -> tuple[Said, str]:
+    """The judgement on files: their publishers have nothing but the HTTP status to speak with."""
+    return Said.DATA, ""
+
+
+def _words(said: tuple[Said, str], kind: Said) -> str:
+    """The words of an answer that is of this kind, else none."""
+    return said[1] if said[0] is kind else ""
 
 
 def _unchanged(attempt: Fetch, last: Fetch) -> Fetch:

@@ -49,6 +49,8 @@ class Shape:
 def shape_of(parsed: Parsed) -> Shape:
     """Summary of one parsed resource."""
     rows = parsed.rows
+    if parsed.table == "core.facility":
+        return Shape(len(rows), parsed.header, frozenset(rows["area_code"]), frozenset(), frozenset())
     periods = rows[["period_start", "period_end", "period_kind"]].drop_duplicates()
     units = rows[["series_id", "raw_unit"]].drop_duplicates()
     return Shape(

@@ -11,7 +11,7 @@ import random
 import re
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
@@ -139,6 +139,7 @@ class Http:
         self._ends_at = time.monotonic() + deadline
         self._next_at = 0.0
         self._max_bytes = max_bytes
+        self.busy: Callable[[bytes], str] = lambda _: ""  # an API's own words for "try again", in a whole answer
         self._unreachable: dict[str, str] = {}  # host -> why
         self._session = _Session()
         self._session.headers["User-Agent"] = USER_AGENT
@@ -220,8 +221,9 @@ class Http:
         if status == requests.codes.too_many_requests or status >= 500:
             raise _PassingError(f"the publisher answers {status}", url, status, wait=_retry_after(response))
         body = self._body(response, url)
-        known = response.headers
-        marks = known.get("ETag"), known.get("Last-Modified"), known.get("Content-Type")
+        if words := self.busy(body):
+            raise _PassingError(words, url, status)
+        marks = (response.headers.get(name) for name in ("ETag", "Last-Modified", "Content-Type"))
         return Reply(status, body, url, time.monotonic() - started, *marks)
 
     def _body(self, response: requests.Response, url: str) -> bytes:
@@ -231,9 +233,7 @@ class Http:
             while piece := response.raw.read1(_CHUNK, decode_content=True):
                 body += piece
                 if len(body) > self._max_bytes:
-                    raise FetchError(
-                        f"larger than {self._max_bytes} bytes; raise guard.max_bytes if that is right", url
-                    )
+                    raise FetchError(f"larger than {self._max_bytes} bytes; raise guard.max_bytes if right", url)
                 if self._remaining() <= 0:
                     raise DeadlineError(f"still sending after {len(body)} bytes when its time was used up", url)
         except ReadTimeoutError:

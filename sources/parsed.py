@@ -9,9 +9,10 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from records import AREA_COLUMNS, ROW_COLUMNS
+from records import AREA_COLUMNS, FACILITY_COLUMNS, ROW_COLUMNS
 from sources.japanese import decode, parse_number, symbol_status
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ _DTYPES: dict[str, str] = {
     "value_low": "float64",
     "value_high": "float64",
     "source_line": "int64",
+    "latitude": "float64",
+    "longitude": "float64",
+    "valid_from": "datetime64[s]",
+    "valid_to": "datetime64[s]",
 }
 
 
@@ -46,11 +51,23 @@ class Parsed:
         rows: one row a figure, columns ``records.ROW_COLUMNS`` with the dtypes of :func:`tidy_rows`.
         areas: the areas that the file names, columns ``records.AREA_COLUMNS``, each code once.
         header: the file's own column names in order, by which a guard notices that the layout changed.
+        table: where the rows belong, ``core.observation`` or ``core.facility`` (then a row is a facility, with columns
+            ``records.FACILITY_COLUMNS`` and the dtypes of :func:`tidy_facilities`).
     """
 
     rows: pd.DataFrame
     areas: pd.DataFrame
     header: tuple[str, ...]
+    table: str = "core.observation"
+
+
+class Said(Enum):
+    """How the answer of an API went by its own words, which stand in the body, whatever the HTTP status."""
+
+    DATA = "data"  # or nothing that the API would say: the guards look at it
+    NOTHING = "nothing"  # it worked, and there is no data
+    BUSY = "busy"  # trouble on the other side; another try may help
+    ERROR = "error"  # the request is wrong, and another try would be too
 
 
 class ParseError(ValueError):
@@ -95,16 +112,24 @@ def tidy_rows(columns: Mapping[str, Any] | None = None) -> pd.DataFrame:
     Raises:
         KeyError: for a column that rows do not have.
     """
+    return _tidy(columns or {}, ROW_COLUMNS, "rows have no column {}; see records.ROW_COLUMNS")
+
+
+def tidy_facilities(columns: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Frame with exactly ``records.FACILITY_COLUMNS``, made as :func:`tidy_rows` makes rows."""
+    return _tidy(columns or {}, FACILITY_COLUMNS, "facilities have no column {}; see records.FACILITY_COLUMNS")
+
+
+def _tidy(given: Mapping[str, Any], names: Sequence[str], complaint: str) -> pd.DataFrame:
     import pandas as pd
 
-    given = dict(columns or {})
-    unknown = sorted(set(given) - set(ROW_COLUMNS))
+    unknown = sorted(set(given) - set(names))
     if unknown:
-        raise KeyError(f"rows have no column {', '.join(unknown)}; see records.ROW_COLUMNS")
+        raise KeyError(complaint.format(", ".join(unknown)))
     length = max((len(v) for v in given.values() if _is_sequence(v)), default=0)
     index = pd.RangeIndex(length)
     built = {}
-    for name in ROW_COLUMNS:
+    for name in names:
         content = given.get(name, _DEFAULTS.get(name, None if name in _DTYPES else ""))
         if isinstance(content, pd.Series):
             content = content.array  # by position: a source's own index means nothing here

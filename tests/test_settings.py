@@ -13,8 +13,9 @@ def an_empty_folder(tmp_path, monkeypatch):
 
 
 def test_the_environment_names_each_publishers_own_address(monkeypatch):
-    monkeypatch.setenv("KPI_BASE_URL__SSDSE", "http://127.0.0.1:8000")
-    assert load().base_url == {"ssdse": "http://127.0.0.1:8000"}
+    for publisher in ("SSDSE", "DASHBOARD", "CKAN"):
+        monkeypatch.setenv(f"KPI_BASE_URL__{publisher}", "http://127.0.0.1:8000")
+    assert load().base_url == dict.fromkeys(("ssdse", "dashboard", "ckan"), "http://127.0.0.1:8000")
 
 
 def test_an_argument_wins_over_the_environment_and_that_over_the_file(monkeypatch):

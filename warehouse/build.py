@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 _VINTAGES = Path(__file__).with_name("vintages.sql")
+_NEWEST_FACILITIES = """
+    INSERT INTO core.facility BY NAME
+    SELECT f.* EXCLUDE (filename) FROM read_parquet($paths, filename = true) f JOIN used_part p ON p.path = f.filename
+    QUALIFY rank() OVER (PARTITION BY f.resource_id ORDER BY p.part_order DESC) = 1
+"""
 
 
 # The marts that are plain SQL over the others.
@@ -41,7 +46,7 @@ IN_SQL = {
 class PartUse:
     """One part as a build uses it: all of its rows, or only those of one resource.
 
-    ``order`` is the part's place in the order in which editions became known.
+    ``order`` is the part's place in the order in which editions became known, ``table`` where its rows belong.
     """
 
     path: str
@@ -49,6 +54,7 @@ class PartUse:
     acquisition: str
     fetched_at: datetime | None = None
     resource_id: str | None = None
+    table: str = "core.observation"
 
 
 class Builder:
@@ -58,7 +64,7 @@ class Builder:
         self.connection = connection
 
     def load_figures(self, parts: Sequence[PartUse]) -> None:
-        """Fill ``core.observation`` from the accepted parts."""
+        """Fill ``core.observation`` from the accepted parts, and ``core.facility`` from the newest of each list."""
         self.connection.execute(
             "CREATE TEMP TABLE used_part (path VARCHAR, part_order VARCHAR, acquisition VARCHAR,"
             " fetched_at TIMESTAMPTZ, resource_id VARCHAR)"
@@ -76,8 +82,9 @@ class Builder:
                 for part in parts
             ],
         )
-        paths = sorted({part.path for part in parts})
-        if paths:
+        if paths := sorted({part.path for part in parts if part.table == "core.facility"}):
+            self.connection.execute(_NEWEST_FACILITIES, {"paths": paths})
+        if paths := sorted({part.path for part in parts if part.table == "core.observation"}):
             self.connection.execute(_VINTAGES.read_text(encoding="utf-8"), {"paths": paths})
 
     def load_quarantine(self, paths: Sequence[str]) -> None:

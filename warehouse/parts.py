@@ -27,6 +27,11 @@ _FIGURE = (
     "series_id, area_code, period_kind, period_start, period_end, value, value_low, value_high, unit, "
     "obs_status, symbol_meaning, note, evidence, citation"
 )
+_FACILITY = (
+    "publisher_id, dataset, facility_id, area_code, name, kind, form, address, latitude, longitude, "
+    "valid_from, valid_to, note"
+)
+_CONTENT = {"core.observation": _FIGURE, "core.facility": _FACILITY}
 
 
 _KNOWN_BEFORE = """
@@ -49,7 +54,7 @@ class Part:
     """One checked part. ``refused`` is empty when the part may be used, else the reason for people.
 
     ``figures_id`` is equal for equal figures, whatever the bytes, ``content_id`` if they also became known on the same
-    days; ``shape`` is what the guards compare with.
+    days; ``table`` is where its rows belong; ``shape`` is what the guards compare with.
     """
 
     id: str
@@ -59,6 +64,7 @@ class Part:
     quarantined: int
     figures_id: str
     content_id: str
+    table: str
     shape: dict[str, Any]
     results: tuple[CheckResult, ...]
 
@@ -103,6 +109,7 @@ class PartStore:
         results: Sequence[CheckResult],
         shape: Mapping[str, Any],
         refused: str = "",
+        table: str = "core.observation",
     ) -> Part:
         """Write a part: aside first, then under its name in one step."""
         aside = self.root / f".{key}.{os.getpid()}"
@@ -114,14 +121,15 @@ class PartStore:
             for name in ("rows", "quarantine"):
                 target = (aside / f"{name}.parquet").as_posix()
                 connection.execute(f"COPY part_{name} TO ? (FORMAT parquet, COMPRESSION zstd)", [target])
-            figures_id = _fingerprint(connection, _FIGURE)
-            content_id = _fingerprint(connection, f"{_FIGURE}, known_from")
+            figures_id = _fingerprint(connection, _CONTENT[table])
+            content_id = _fingerprint(connection, f"{_CONTENT[table]}, known_from")
         about = {
             "refused": refused,
             "rows": len(rows),
             "quarantined": len(quarantine["raw"].unique()) if len(quarantine) else 0,  # a row may break many rules
             "figures_id": figures_id,
             "content_id": content_id,
+            "table": table,
             "shape": dict(shape),
             "results": [asdict(result) for result in results],
         }

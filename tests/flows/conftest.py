@@ -12,6 +12,7 @@ from tests.flows.command import kpi
 from tests.flows.published import files
 from tests.flows.town import Town, scaled_down_catalog
 from tests.publishers import Replica
+from tests.publishers.everyone import mount_all
 
 
 @pytest.fixture(scope="package")
@@ -42,6 +43,7 @@ def one_replica():
 def on_a_good_night(replica):
     """The same publishers with their right files and nothing on their mind."""
     replica.files = files()
+    mount_all(replica)
     replica.requests.clear()
     replica._moods.clear()
     return replica

@@ -7,8 +7,8 @@ import pytest
 
 from flows.history import past_runs
 from tests.flows.command import kpi, start
-from tests.flows.town import NOBODY, addresses
 from tests.publishers import Replica
+from tests.publishers.everyone import settings_for
 from tests.publishers.misbehaviour import silent
 from warehouse.publish import CURRENT
 
@@ -30,7 +30,7 @@ def data(tmp_path):
 
 def running(data, hanging, *how):
     """A run that is under way and will be for a while."""
-    process = start("run", *how, data=data, **addresses(NOBODY) | {"KPI_BASE_URL__SSDSE": hanging.url})
+    process = start("run", *how, data=data, **settings_for(hanging.url))
     give_up = time.monotonic() + 60
     while not hanging.requests and process.poll() is None and time.monotonic() < give_up:
         time.sleep(0.05)

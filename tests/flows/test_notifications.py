@@ -9,7 +9,7 @@ import pytest
 from flows import command
 from flows.build import BuildRefusedError
 from settings import load
-from tests.flows.town import addresses
+from tests.publishers.everyone import settings_for
 
 
 class Inbox(BaseHTTPRequestHandler):
@@ -39,8 +39,8 @@ def messages(monkeypatch):
 @pytest.fixture
 def run(town, monkeypatch):
     """Run a night in the town the way `kpi run --inline` does."""
-    for setting, url in addresses(town.replica.url).items():
-        monkeypatch.setenv(setting, url)
+    for name, url in settings_for(town.replica.url).items():
+        monkeypatch.setenv(name, url)
     monkeypatch.setenv("KPI_REGISTER_DIR", str(town.register))
     return lambda: command._run_inline(load(town.data), None, lambda _: None, offline=False)
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from flows.server import PrivateServer
+from sources.publishers import publishers
 from tests.flows.command import kpi, start
-from tests.flows.town import NOBODY, PUBLISHERS, addresses
+from tests.flows.town import NOBODY
+from tests.publishers.everyone import settings_for
 
 pytestmark = pytest.mark.flow
 
@@ -39,7 +41,7 @@ def place(tmp_path_factory):
 def settings(place):
     """Every publisher is down, so that the night asks, gets nothing and is degraded."""
     return {
-        **addresses(NOBODY),
+        **settings_for(NOBODY),
         "PYTHONPATH": place / "listening",
         "HOSTS_SEEN": place / "hosts",
     }
@@ -107,9 +109,10 @@ def test_every_step_is_a_task_run_of_its_own_with_its_own_name(api):
     assert sorted(run["name"] for run in runs) == sorted(
         [
             "build",
+            "check what is not served",
             "publish",
-            *(f"check {publisher}" for publisher in (*PUBLISHERS, "register")),
-            *(f"fetch {publisher}" for publisher in PUBLISHERS),
+            *(f"check {publisher}" for publisher in publishers()),
+            *(f"fetch {publisher}" for publisher in publishers() if publisher != "register"),
         ]
     )
 

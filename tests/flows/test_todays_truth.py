@@ -116,6 +116,8 @@ def test_no_number_is_nan_and_unknown_is_null(rows):
 def test_the_night_says_that_it_rests_on_recorded_figures(rows):
     assert rows("SELECT publisher_id, state FROM ops.run_source ORDER BY 1") == [
         ("accommodation", "missing"),
+        ("ckan", "missing"),
+        ("dashboard", "missing"),
         ("digital_tourism", "recorded"),
         ("register", "register"),
         ("resident_register", "missing"),

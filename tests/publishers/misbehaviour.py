@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import struct
 import time
 
 from tests.publishers.replica import Answer, Misbehaviour
@@ -60,6 +61,13 @@ def gzipped(answer: Answer, body: bytes) -> None:
     answer.send(200, gzip.compress(body), {"Content-Encoding": "gzip"})
 
 
+def gzip_cut(answer: Answer, body: bytes) -> None:
+    """The compressed body, of which the second half never comes."""
+    packed = gzip.compress(body)
+    answer.send(200, packed[: len(packed) // 2], {"Content-Encoding": "gzip", "Content-Length": str(len(packed))})
+    answer.close_connection = True
+
+
 def gzip_bomb(megabytes: int) -> Misbehaviour:
     """A small compressed body that grows to this size."""
     packed = gzip.compress(bytes(megabytes * 2**20))
@@ -69,6 +77,19 @@ def gzip_bomb(megabytes: int) -> Misbehaviour:
 def hang_up(answer: Answer, _: bytes) -> None:
     """Close the connection without a word."""
     answer.connection.shutdown(socket.SHUT_RDWR)
+    answer.close_connection = True
+
+
+def reset(answer: Answer, body: bytes) -> None:
+    """Promise the whole body, send half of it, and reset the connection instead of closing it."""
+    answer.send(200, body[: len(body) // 2], {"Content-Length": str(len(body))})
+    answer.wfile.flush()
+    time.sleep(0.05)  # a reset overtakes bytes that are still under way
+    # Not to linger on closing is what makes the kernel send a reset.
+    answer.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    answer.rfile.close()
+    answer.wfile.close()
+    answer.connection.close()
     answer.close_connection = True
 
 

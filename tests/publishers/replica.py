@@ -1,4 +1,4 @@
-"""The server: files by path, marks and conditional answers, a log of requests, misbehaviour on request."""
+"""The server: files by path, APIs by prefix, conditional answers, a log of requests, misbehaviour on request."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ LAST_MODIFIED = "Mon, 02 Nov 2026 03:00:00 GMT"
 
 # Answers one request in its own way. It gets the handler and the body that a well-behaved publisher would send.
 Misbehaviour = Callable[["Answer", bytes], None]
+
+# Answers every request below a prefix, as an API does; ``answer.path`` is path and query.
+Handler = Callable[["Answer"], None]
 
 
 class _Server(ThreadingHTTPServer):
@@ -32,21 +35,23 @@ class Request:
 
 
 class Replica:
-    """A publisher on 127.0.0.1 and a free port, as a context manager.
+    """A publisher on 127.0.0.1, as a context manager.
 
     Args:
         files: body by path, or by path and query for an API. May be changed while the server runs.
+        port: a free one when it is 0.
 
     Attributes:
         url: ``http://127.0.0.1:<port>``.
         requests: what was asked so far, in order.
     """
 
-    def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
+    def __init__(self, files: Mapping[str, bytes] | None = None, port: int = 0) -> None:
         self.files = dict(files or {})
+        self.handlers: dict[str, Handler] = {}
         self.requests: list[Request] = []
         self._moods: dict[str, list[Misbehaviour]] = defaultdict(list)
-        self._server = _Server(("127.0.0.1", 0), type("BoundAnswer", (Answer,), {"replica": self}))
+        self._server = _Server(("127.0.0.1", port), type("BoundAnswer", (Answer,), {"replica": self}))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
@@ -58,17 +63,29 @@ class Replica:
         self._server.shutdown()
         self._server.server_close()
 
+    def mount(self, prefix: str, handler: Handler) -> None:
+        """Let this handler answer every path that begins so, unless there is a file; the longest prefix wins."""
+        self.handlers[prefix] = handler
+
+    def handler(self, path: str) -> Handler | None:
+        """Whoever answers for this path, None when nobody does."""
+        fitting = [prefix for prefix in self.handlers if path.startswith(prefix)]
+        return self.handlers[max(fitting, key=len)] if fitting else None
+
     def misbehave(self, path: str, *moods: Misbehaviour) -> None:
-        """Answer the next requests for ``path`` with these, one each; after them the file is served as it should be."""
+        """Answer the next requests for ``path`` with these, one each; after them all is as it should be.
+
+        Of a path that a handler answers, a misbehaviour gets the empty body.
+        """
         self._moods[path].extend(moods)
 
     def count(self, path: str) -> int:
         """How many requests came for this path, whatever their query."""
         return sum(request.target.partition("?")[0] == path for request in self.requests)
 
-    def next_mood(self, path: str) -> Misbehaviour:
-        """The answer that is due for this path."""
-        return self._moods[path].pop(0) if self._moods[path] else Answer.serve
+    def next_mood(self, path: str) -> Misbehaviour | None:
+        """The misbehaviour that is due for this path, None when there is none."""
+        return self._moods[path].pop(0) if self._moods[path] else None
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -83,10 +100,15 @@ class Answer(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         self.replica.requests.append(Request(self.path, dict(self.headers.items())))
         body = self.replica.files.get(self.path, self.replica.files.get(path))
-        if body is None:
+        handler = self.replica.handler(path) if body is None else None
+        if body is None and handler is None:
             self.send(404, b"not here")
+        elif mood := self.replica.next_mood(path):
+            mood(self, body or b"")
+        elif handler:
+            handler(self)
         else:
-            self.replica.next_mood(path)(self, body)
+            self.serve(body or b"")
 
     def serve(self, body: bytes) -> None:
         """The file with its marks, or 304 when the asker has it already."""

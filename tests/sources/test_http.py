@@ -73,8 +73,8 @@ def test_an_answer_that_another_try_cannot_change_is_handed_back(replica, code):
 
 @pytest.mark.parametrize(
     "mood",
-    [bad.status(429), bad.status(500), bad.status(503, retry_after="nonsense"), bad.truncated, bad.hang_up],
-    ids=["429", "500", "unreadable Retry-After", "truncated", "connection closed"],
+    [bad.status(429), bad.status(500), bad.status(503, retry_after="nonsense"), bad.truncated, bad.hang_up, bad.reset],
+    ids=["429", "500", "unreadable Retry-After", "truncated", "connection closed", "connection reset in mid-body"],
 )
 def test_a_passing_trouble_is_cured_by_trying_again(replica, mood):
     replica.misbehave(PATH, mood, mood, mood)
@@ -88,6 +88,7 @@ def test_a_passing_trouble_is_cured_by_trying_again(replica, mood):
         (bad.status(502), "answers 502, 4 times", 502),
         (bad.truncated, f"truncated after {len(BODY) // 2} bytes, 4 times", 200),
         (bad.hang_up, "the connection broke off, 4 times", None),
+        (bad.gzip_cut, "bytes, 4 times", 200),
     ],
 )
 def test_a_lasting_trouble_is_given_up_after_four_tries_and_told_in_one_line(replica, mood, words, status):
@@ -232,6 +233,16 @@ def test_the_body_of_a_redirect_is_not_waited_for(replica):
     started = time.monotonic()
     assert get(replica, "/moved.csv").body == BODY
     assert time.monotonic() - started < 0.5
+
+
+def test_an_answer_that_says_in_its_own_words_to_come_again_is_asked_for_again(replica):
+    replica.misbehave(PATH, lambda answer, _: answer.send(200, b"busy"))
+    with client() as visit:
+        visit.busy = lambda body: "the API is busy" if body == b"busy" else ""
+        assert visit.get(replica.url + PATH).body == BODY
+        replica.misbehave(PATH, *[lambda answer, _: answer.send(200, b"busy")] * 4)
+        with pytest.raises(FetchError, match="the API is busy, 4 times"):
+            visit.get(replica.url + PATH)
 
 
 def test_redirects_in_a_circle_end(replica):

@@ -20,6 +20,7 @@ PROMISED = {
         " obs_status symbol_meaning note evidence acquisition snapshot_id known_from known_to known_from_basis"
         " first_seen citation"
     ),
+    "core.facility": "area_code name latitude longitude snapshot_id resource_id",
     "core.strategy": "strategy_id",
     "core.goal": "goal_id",
     "core.kpi": "kpi_id goal_id direction unit decimals is_proxy",

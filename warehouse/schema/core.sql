@@ -72,6 +72,26 @@ CREATE TABLE core.observation ( -- 観測値（すべての版） | Observations
     first_seen       TIMESTAMPTZ   -- 当方が最初に見た日時（UTC） | When we first saw it (UTC)
 );
 
+CREATE TABLE core.facility ( -- 施設（オープンデータの一覧、最新版のみ。評価には使わない） | Facilities listed by open-data portals, newest edition only; nothing is graded by them
+    publisher_id VARCHAR,  -- 公表元ID | Id of the publisher
+    dataset      VARCHAR,  -- 一覧のID | Id of the list in the catalog
+    facility_id  VARCHAR,  -- 一覧の中の番号（印刷されたまま） | Number within the list, as printed
+    area_code    VARCHAR,  -- 所在する市区町村 | Municipality
+    name         VARCHAR,  -- 名称 | Name
+    kind         VARCHAR,  -- 種類 | Kind, in the words of the list
+    form         VARCHAR,  -- 業態 | Form of business, in the words of the list
+    address      VARCHAR,  -- 所在地 | Address
+    latitude     DOUBLE,   -- 緯度（十進度） | Latitude in decimal degrees; NULL when there is none
+    longitude    DOUBLE,   -- 経度（十進度） | Longitude in decimal degrees; NULL when there is none
+    valid_from   DATE,     -- 許可などの始まり | First day of the permit or entry
+    valid_to     DATE,     -- 許可などの満了日。過ぎていても廃業とは限らない | Last day of the permit; a past day does not say that it closed
+    note         VARCHAR,  -- 読み取れなかった欄 | Cells that could not be read
+    known_from   DATE,     -- 公表元が一覧を変更した日 | Day on which the publisher changed the list
+    resource_id  VARCHAR,  -- 公表元のどのファイルか | Which file of the publisher
+    snapshot_id  VARCHAR,  -- 原本のSHA-256 | SHA-256 of the publisher's bytes
+    source_line  BIGINT    -- ファイルの行 | Line of the file
+);
+
 CREATE TABLE core.strategy ( -- 戦略 | Strategies
     strategy_id  VARCHAR,  -- 戦略ID | Id
     municipality VARCHAR,  -- 策定した自治体 | Municipality

@@ -1,0 +1,35 @@
+"""Every publisher that has an API, on one replica. A further publisher is one more module with ``mount(replica)``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sources.publishers import publishers
+from tests.publishers import ckan, dashboard
+from tests.publishers.replica import Replica
+
+_MOUNTS = (ckan.mount, dashboard.mount)
+_MIRROR = "/code4fukui/japan-kanko-stat/main/data/"
+
+
+def mount_all(replica: Replica) -> None:
+    """Let every API be as on a good night, whatever it was before."""
+    replica.handlers.clear()
+    for mount in _MOUNTS:
+        mount(replica)
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Publishers' own files in a folder, by the path under which they serve them. A copy may be called ``dtoukei_``."""
+    ssdse = {f"/files/{path.name}": path for path in sorted(folder.glob("SSDSE-*.csv"))}
+    tourism = {
+        _MIRROR + path.name.removeprefix("dtoukei_"): path
+        for pattern in ("city*.csv", "pref*.csv", "dtoukei_city*.csv", "dtoukei_pref*.csv")
+        for path in sorted(folder.glob(pattern))
+    }
+    return {where: path.read_bytes() for where, path in (ssdse | tourism).items()}
+
+
+def settings_for(url: str) -> dict[str, str]:
+    """The settings that send every question to one address instead of to the publishers."""
+    return {f"KPI_BASE_URL__{p.id.upper()}": url for p in publishers().values() if p.adapter != "register"}
