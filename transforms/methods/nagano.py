@@ -12,6 +12,8 @@ Edges: no value for the year is "-", never last year's value; with a baseline re
 
 from __future__ import annotations
 
+import math
+
 from transforms.course import TOLERANCE
 from transforms.methods.case import Assessment, Case
 
@@ -24,9 +26,9 @@ def nagano(case: Case) -> Assessment:
     baseline, actual = case.baseline_value, case.current_value
     if milestone is None or baseline is None or actual is None:
         return Assessment(milestone, "-")
-    metric = milestone
+    metric: float | None = milestone
     if case.kind == "target_rebased":
-        metric = (actual - baseline) / abs(baseline) * 100
+        metric = None if math.isclose(baseline, 0) else (actual - baseline) / abs(baseline) * 100
     if case.reaches(actual, milestone):
         return Assessment(metric, "A")
     planned = milestone - baseline
@@ -40,7 +42,7 @@ def _milestone(case: Case) -> float | None:
     if published is not None:
         return float(published)
     before, original = case.options.get("original_milestone"), case.options.get("original_baseline")
-    if before is not None and original is not None and case.baseline_value is not None:
+    if before is not None and original and case.baseline_value is not None:
         return float(before) * case.baseline_value / float(original)
     elapsed = case.elapsed
     if case.baseline_value is None or case.target_value is None or elapsed is None:
