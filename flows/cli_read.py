@@ -43,6 +43,9 @@ LanguageOption = Annotated[Language, typer.Option("--lang", help="Language of th
 AsOf = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="What was public on this day (YYYY-MM-DD).")
 ]
+RunOption = Annotated[
+    str | None, typer.Option("--run", help="What this run of ours published, by its id (see `kpi status`).")
+]
 
 
 def _warehouse(data_dir: Path | None) -> Path:
@@ -74,6 +77,7 @@ def progress(
     kpi: Annotated[str | None, typer.Option("--kpi", help="One KPI with all its periods and its proxies.")] = None,
     at: Annotated[int | None, typer.Option("--at", help="Only this year.")] = None,
     as_of: AsOf = None,
+    run: RunOption = None,
     lang: LanguageOption = Language.JA,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -83,12 +87,13 @@ def progress(
 
     path = _warehouse(data_dir)
     day = as_of.date() if as_of else None
+    _check_run(path, run)
     if kpi is None and at is None:
-        rows = read.summary(path, day)
+        rows = read.summary(path, day, run)
         _write(rows, form, terminal.progress_table(rows, lang.value))
         return
-    _check_kpi(path, kpi)
-    rows = read.progress(path, kpi, at, day)
+    _check_kpi(path, kpi, run)
+    rows = read.progress(path, kpi, at, day, run)
     _write(rows, form, terminal.periods_table(rows, lang.value))
 
 
@@ -154,6 +159,8 @@ def explain(
     kpi: Annotated[str, typer.Argument(help="Id of a KPI or of one of its proxies.")],
     data_dir: DataDir = None,
     period: Annotated[str | None, typer.Option("--period", help="Only this period, e.g. 2015 or FY2019.")] = None,
+    as_of: AsOf = None,
+    run: RunOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Explain a KPI: grade, formula with numbers, observation, snapshot, address and SHA-256."""
@@ -161,9 +168,30 @@ def explain(
     from warehouse import read
 
     path = _warehouse(data_dir)
-    _check_kpi(path, kpi)
-    rows = read.chain(path, kpi, period)
+    _check_run(path, run)
+    _check_kpi(path, kpi, run)
+    rows = read.chain(path, kpi, period, as_of.date() if as_of else None, run)
     _write(rows, form, chain.explanation(rows))
+
+
+@app.command()
+def diff(
+    since: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="A run; alone it is compared with the run before it.")
+    ] = None,
+    until: Annotated[str | None, typer.Argument(metavar="[RUN]", help="A later run.")] = None,
+    data_dir: DataDir = None,
+    lang: LanguageOption = Language.JA,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Show what changed with the newest run, with one run, or between two: figures, and grades with their causes."""
+    from reports import difference
+    from warehouse import clock
+
+    path = _warehouse(data_dir)
+    _check_run(path, since, until)
+    rows = clock.run_diff(path, *((since, until) if until else (None, since)))
+    _write(rows, form, difference.table(rows, lang.value))
 
 
 @app.command()
@@ -203,11 +231,22 @@ def _prompt() -> str | None:
     return None if line in (".exit", ".quit", "exit", "quit") else line or _prompt()
 
 
-def _check_kpi(path: Path, kpi: str | None) -> None:
+def _check_kpi(path: Path, kpi: str | None, run: str | None = None) -> None:
     if kpi is None:
         return
     from warehouse import read
 
-    ids = [row["kpi_id"] for row in read.ask(path, "SELECT kpi_id FROM core.kpi ORDER BY is_proxy, number, kpi_id")]
+    known = "SELECT kpi_id FROM core.kpi ORDER BY is_proxy, number, kpi_id"
+    ids = [row["kpi_id"] for row in read.ask(path, known, run=run)]
     if kpi not in ids:
         raise typer.BadParameter(f"there is no KPI {kpi!r}; there are: {', '.join(ids)}")
+
+
+def _check_run(path: Path, *runs: str | None) -> None:
+    """Every run that is named exists. That its rows are on record is found when they are asked for."""
+    from flows.history import past_runs
+
+    ids = [run.run_id for run in past_runs(path.parent.parent / "runs")]
+    for run in runs:
+        if run is not None and run not in ids:
+            raise typer.BadParameter(f"there is no run {run!r}; the newest are: {', '.join(ids[-3:]) or 'none'}")
