@@ -177,9 +177,9 @@ def explain(
 @app.command()
 def diff(
     since: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="A run; alone it is compared with the run before it.")
+        str | None, typer.Argument(metavar="RUN", help="A run; alone it is compared with the run before it.")
     ] = None,
-    until: Annotated[str | None, typer.Argument(metavar="[RUN]", help="A later run.")] = None,
+    until: Annotated[str | None, typer.Argument(metavar="RUN", help="A later run.")] = None,
     data_dir: DataDir = None,
     lang: LanguageOption = Language.JA,
     form: FormatOption = Format.TABLE,

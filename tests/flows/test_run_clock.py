@@ -119,6 +119,18 @@ def test_both_clocks_together_ask_what_a_run_knew_of_a_day(history):
         assert read.chain(town.current, "visitors", None, day, run) == read.chain(copy, "visitors", None, day)
 
 
+def test_progress_as_of_a_day_in_sql_is_that_of_the_command(history):
+    town, _ = history
+    for day in ("2016-01-01", "2019-10-01", "2024-06-20"):
+        asked = rows(
+            town.current,
+            f"SELECT kpi_id, period, vintage, status FROM mart.kpi_progress_as_of(DATE '{day}') ORDER BY ALL",
+        )
+        told = read.progress(town.current, as_of=datetime.fromisoformat(day).date())
+        assert asked == sorted((row["kpi_id"], row["period"], row["vintage"], row["status"]) for row in told)
+        assert all(row["target_period"] is None or row["vintage"].isoformat() <= day for row in told)
+
+
 def test_a_run_that_published_nothing_left_what_was_there(history):
     town, copies = history
     last = list(copies)[-1]
