@@ -23,6 +23,7 @@ from transforms.status import Status
 from warehouse.build import Builder, building
 from warehouse.content import content_hash, not_finite, row_counts
 from warehouse.parts import PartStore
+from warehouse.past import keep
 from warehouse.publish import Manifest, aside, clear_left_overs, current, publish
 
 _ROOMS = ("sources", "expectations", "transforms", "warehouse", "flows")
@@ -34,11 +35,12 @@ class BuildRefusedError(RuntimeError):
 
 @dataclass(frozen=True)
 class Built:
-    """A file built aside, closed and checked, ready for the flip."""
+    """A file built aside, closed and checked, ready for the flip; ``record`` is the run's as it stands inside."""
 
     path: Path
     manifest: Manifest
     results: tuple[CheckResult, ...]
+    record: RunRecord
 
 
 def inputs_fingerprint(night: Night, sources: Sequence[SourceReport]) -> str:
@@ -91,17 +93,19 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
             valid_until=min(derived.events).isoformat() if derived.events else "",
             counts={},
         )
-        _load_operations(builder, night, sources, results, run.with_file(manifest.file, manifest.content_hash))
+        run = run.with_file(manifest.file, manifest.content_hash).with_news(builder.remember(night.rows, night.run_id))
+        _load_operations(builder, night, sources, results, run)
         counts = row_counts(builder.connection)
     if refused := refusal(results):
         path.unlink()
         raise BuildRefusedError(f"the marts did not pass their check, nothing was published: {refused}")
-    return Built(path, Manifest(**(asdict(manifest) | {"counts": counts})), tuple(results))
+    return Built(path, Manifest(**(asdict(manifest) | {"counts": counts})), tuple(results), run)
 
 
 def publish_built(night: Night, built: Built, parts: Sequence[str]) -> Path:
     """Flip to the new file and tidy up the cache behind it."""
     final = publish(built.path, built.manifest, built.manifest.counts)
+    keep(night.rows, night.run_id)
     PartStore(night.parts).prune(parts)
     return final
 

@@ -15,7 +15,9 @@ from flows.cli_read import (
     FormatOption,
     Language,
     LanguageOption,
+    RunOption,
     check_kpi,
+    check_run,
     warehouse,
     write,
 )
@@ -37,6 +39,7 @@ def explain(
     data_dir: DataDir = None,
     period: Annotated[str | None, typer.Option("--period", help="Only this period, e.g. 2015 or FY2019.")] = None,
     as_of: AsOf = None,
+    run: RunOption = None,
     lang: LanguageOption = Language.JA,
     form: Annotated[StructuredFormat, typer.Option("--format", help="Plain text or JSON.")] = StructuredFormat.TABLE,
 ) -> None:
@@ -47,10 +50,11 @@ def explain(
     from warehouse.evidence import evidence
 
     path = warehouse(data_dir)
-    check_kpi(path, kpi)
+    check_run(path, run)
+    check_kpi(path, kpi, run)
     settings = load(data_dir)
     found = explanation.explanation(
-        evidence(path, kpi, period, as_of.date() if as_of else None),
+        evidence(path, kpi, period, as_of.date() if as_of else None, run),
         printed_rows(settings.data_dir / "snapshots", settings.register_dir),
     )
     if form is StructuredFormat.JSON:

@@ -43,6 +43,9 @@ LanguageOption = Annotated[Language, typer.Option("--lang", help="Language of th
 AsOf = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="What was public on this day (YYYY-MM-DD).")
 ]
+RunOption = Annotated[
+    str | None, typer.Option("--run", help="What this run of ours published, by its id (see `kpi status`).")
+]
 
 
 def warehouse(data_dir: Path | None) -> Path:
@@ -76,6 +79,7 @@ def progress(
     kpi: Annotated[str | None, typer.Option("--kpi", help="One KPI with all its periods and its proxies.")] = None,
     at: Annotated[int | None, typer.Option("--at", help="Only this year.")] = None,
     as_of: AsOf = None,
+    run: RunOption = None,
     lang: LanguageOption = Language.JA,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -85,12 +89,13 @@ def progress(
 
     path = warehouse(data_dir)
     day = as_of.date() if as_of else None
+    check_run(path, run)
     if kpi is None and at is None:
-        rows = read.summary(path, day)
+        rows = read.summary(path, day, run)
         write(rows, form, terminal.progress_table(rows, lang.value))
         return
-    check_kpi(path, kpi)
-    rows = read.progress(path, kpi, at, day)
+    check_kpi(path, kpi, run)
+    rows = read.progress(path, kpi, at, day, run)
     write(rows, form, terminal.periods_table(rows, lang.value))
 
 
@@ -152,6 +157,26 @@ def quarantine(data_dir: DataDir = None, form: FormatOption = Format.TABLE) -> N
 
 
 @app.command()
+def diff(
+    since: Annotated[
+        str | None, typer.Argument(metavar="RUN", help="A run; alone it is compared with the run before it.")
+    ] = None,
+    until: Annotated[str | None, typer.Argument(metavar="RUN", help="A later run.")] = None,
+    data_dir: DataDir = None,
+    lang: LanguageOption = Language.JA,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Show what changed with the newest run, with one run, or between two: figures, and grades with their causes."""
+    from reports import difference
+    from warehouse import clock
+
+    path = warehouse(data_dir)
+    check_run(path, since, until)
+    rows = clock.run_diff(path, *((since, until) if until else (None, since)))
+    write(rows, form, difference.table(rows, lang.value))
+
+
+@app.command()
 def sql(
     query: Annotated[str | None, typer.Argument(help="One query; without it, queries are read from a prompt.")] = None,
     data_dir: DataDir = None,
@@ -188,12 +213,23 @@ def _prompt() -> str | None:
     return None if line in (".exit", ".quit", "exit", "quit") else line or _prompt()
 
 
-def check_kpi(path: Path, kpi: str | None) -> None:
-    """Refuse the id of a KPI that the published file does not have."""
+def check_kpi(path: Path, kpi: str | None, run: str | None = None) -> None:
+    """Refuse the id of a KPI that the published file, or that run, does not have."""
     if kpi is None:
         return
     from warehouse import read
 
-    ids = [row["kpi_id"] for row in read.ask(path, "SELECT kpi_id FROM core.kpi ORDER BY is_proxy, number, kpi_id")]
+    known = "SELECT kpi_id FROM core.kpi ORDER BY is_proxy, number, kpi_id"
+    ids = [row["kpi_id"] for row in read.ask(path, known, run=run)]
     if kpi not in ids:
         raise typer.BadParameter(f"there is no KPI {kpi!r}; there are: {', '.join(ids)}")
+
+
+def check_run(path: Path, *runs: str | None) -> None:
+    """Every run that is named exists. That its rows are on record is found when they are asked for."""
+    from flows.history import past_runs
+
+    ids = [run.run_id for run in past_runs(path.parent.parent / "runs")]
+    for run in runs:
+        if run is not None and run not in ids:
+            raise typer.BadParameter(f"there is no run {run!r}; the newest are: {', '.join(ids[-3:]) or 'none'}")

@@ -51,7 +51,7 @@ def _interrupted(*_: object) -> NoReturn:
 def _run_inline(
     settings: Settings, strategy: str | None, on_step: Callable[[str], None], *, offline: bool
 ) -> RunRecord:
-    from flows.notify import notify
+    from flows.notify import news_of, notify
     from flows.run import InlineRunner, run_night
 
     night = Night.begin(settings, utc_now(), offline=offline, strategy=strategy)
@@ -60,8 +60,8 @@ def _run_inline(
     except Exception as error:
         notify("failed", str(error))
         raise
-    if record.outcome == "degraded":
-        notify("degraded", record.message)
+    if kind := news_of(record):
+        notify(kind, record.message)
     return record
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flows.prepare import SourceReport
+from reports.difference import grade_sentences, sentence
 
 _SOURCE_COLUMNS = (
     "publisher_id",
@@ -40,6 +41,7 @@ class RunRecord:
     content_hash: str = ""
     message: str = ""
     sources: tuple[dict[str, Any], ...] = field(default=())
+    grades: tuple[str, ...] = ()  # one sentence for each grade that the run changed
 
     @classmethod
     def of(cls, run_id: str, started_at: datetime, *, offline: bool) -> RunRecord:
@@ -54,6 +56,11 @@ class RunRecord:
         """The record as it stands inside the file that the run publishes."""
         return replace(self, published=published, content_hash=content_hash)
 
+    def with_news(self, run_diff: Sequence[Mapping[str, Any]]) -> RunRecord:
+        """The record with what the run changed, in its message and grade by grade."""
+        message = "; ".join(filter(None, [self.message, sentence(run_diff)]))
+        return replace(self, message=message, grades=tuple(grade_sentences(run_diff)))
+
     def ended(self, outcome: str, exit_code: int, message: str, moment: datetime) -> RunRecord:
         """The record with how it ended."""
         finished = moment.isoformat(timespec="milliseconds")
@@ -62,7 +69,7 @@ class RunRecord:
     def row(self) -> dict[str, Any]:
         """Row of ``ops.run``."""
         about = asdict(self)
-        del about["sources"]
+        del about["sources"], about["grades"]
         for name in ("started_at", "finished_at"):
             about[name] = datetime.fromisoformat(about[name]) if about[name] else None
         return about
@@ -85,7 +92,7 @@ def past_runs(runs_dir: Path) -> list[RunRecord]:
     found = []
     for path in sorted(runs_dir.glob("*.json")):
         about = json.loads(path.read_text(encoding="utf-8"))
-        about["sources"] = tuple(about["sources"])
+        about |= {name: tuple(about.get(name, ())) for name in ("sources", "grades")}
         found.append(RunRecord(**about))
     return found
 

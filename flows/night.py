@@ -66,6 +66,11 @@ class Night:
         """One JSON record a run."""
         return self.data_dir / "runs"
 
+    @property
+    def rows(self) -> Path:
+        """What each run published, as a difference from the run before."""
+        return self.runs / "rows"
+
     def make_folders(self) -> None:
         """Make every folder of the night.
 

@@ -17,11 +17,12 @@ from prefect.tasks import Task
 from flows import show
 from flows.history import RunRecord
 from flows.night import Night
-from flows.notify import notify
+from flows.notify import news_of, notify
 from flows.run import run_night
 from settings import load, utc_now
 
 T = TypeVar("T")
+_TOLD = {"Degraded": "degraded", "Regraded": "changed a grade"}  # of the names that a good end may have
 
 
 def _run_name() -> str:
@@ -34,8 +35,8 @@ def _failed(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: A
 
 
 def _completed(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ANN401, ARG001
-    if state.name == "Degraded":
-        notify("degraded", state.message or "a source was not up to date")
+    if kind := _TOLD.get(state.name or ""):
+        notify(kind, state.message or "see the run's record")
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,16 @@ def nightly(
     *,
     offline: bool = False,
 ) -> State[RunRecord]:
-    """Fetch, check, build, publish, show. The state is named Degraded when a source was not up to date."""
+    """Fetch, check, build, publish, show. The state is named Degraded when a source was not up to date.
+
+    Else it is named Regraded when a grade changed.
+    """
     settings = load(Path(data_dir) if data_dir else None)
     night = Night.begin(settings, utc_now(), offline=offline, strategy=strategy)
     record = run_night(night, PrefectRunner(on_step or (lambda _: None)))
     _artifacts(night, record)
-    name = "Degraded" if record.outcome == "degraded" else "Completed"
+    kind = news_of(record)
+    name = next((name for name, told in _TOLD.items() if told == kind), "Completed")
     return Completed(name=name, message=record.message, data=record)
 
 

@@ -1,12 +1,26 @@
-"""Tells people by the services in ``KPI_NOTIFY_URLS`` (any that apprise knows) that a night was not as it should be."""
+"""Tells people by the services in ``KPI_NOTIFY_URLS`` (any that apprise knows) that a night was not as it should be.
+
+Or that it changed a grade: somebody will be asked why.
+"""
 
 from __future__ import annotations
 
 import logging
 
+from flows.history import RunRecord
 from settings import load
 
 _log = logging.getLogger(__name__)
+
+
+def news_of(record: RunRecord) -> str | None:
+    """What a run that ended well has to tell people: that it was degraded, or that it changed a grade; else None.
+
+    The message of a degraded run names changed grades too, so one message is enough.
+    """
+    if record.outcome == "degraded":
+        return "degraded"
+    return "changed a grade" if record.grades else None
 
 
 def notify(kind: str, message: str) -> bool:

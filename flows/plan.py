@@ -77,6 +77,7 @@ def _add_series(plan: Plan) -> None:
                 decimals=series.decimals,
                 minimum=series.minimum,
                 maximum=series.maximum,
+                max_change=publisher.guard.max_change if series.max_change is None else series.max_change,
                 licence=publisher.licence,
                 credit_ja=publisher.credit_ja,
                 credit_en=publisher.credit_en,

@@ -19,6 +19,8 @@ from settings import utc_now
 from sources.publishers import publishers
 from warehouse.lock import writer_lock
 from warehouse.parts import PartStore
+from warehouse.past import settle
+from warehouse.publish import current
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -74,6 +76,8 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
     night.make_folders()
     with writer_lock(night.data_dir):
         end_dead_runs(night.runs)
+        published = current(night.warehouse)
+        settle(night.rows, published.run_id if published else None)
         record = RunRecord.of(night.run_id, night.started_at, offline=night.offline)
         record.save(night.runs)
         try:
@@ -115,8 +119,7 @@ def _settle(
     record = record.ended("degraded" if troubled else "ok", EXIT_OK, _sentence("published", why), utc_now())
     built: Built = runner.step("build", build, night, reports, inputs, record)
     runner.step("publish", publish_built, night, built, [part for report in reports for part in report.parts])
-    record = record.with_file(built.manifest.file, built.manifest.content_hash)
-    return record.ended(record.outcome, EXIT_OK, record.message, utc_now())
+    return built.record.ended(record.outcome, EXIT_OK, built.record.message, utc_now())
 
 
 def _sentence(what: str, why: str) -> str:

@@ -98,6 +98,24 @@ OUTCOME: dict[str, tuple[str, str]] = {
 }
 
 
+CHANGE: dict[str, tuple[str, str]] = {
+    "new": ("新しい値", "new"),
+    "restated": ("改訂", "restated"),
+    "vanished": ("なくなった値", "vanished"),
+    "late": ("後から判明した前の版", "late edition"),
+    "changed": ("判定の変化", "grade"),
+}
+
+CAUSE: dict[str, tuple[str, str]] = {
+    "new_figure": ("新しい値", "new figure"),
+    "restated_figure": ("値の改訂", "restated figure"),
+    "vanished_figure": ("値がなくなった", "vanished figure"),
+    "changed_target": ("目標の変更", "changed target"),
+    "changed_method": ("計算方法の変更", "changed method"),
+    "calendar": ("期間の終了", "a period ended"),
+}
+
+
 def word(table: dict[str, tuple[str, str]], code: str | None, lang: Lang) -> str:
     """The word for a code; the code itself when there is none, a dash when there is no code."""
     if not code:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from records import Observation, Period, PeriodKind
-from warehouse import schema
+from warehouse import past, schema
+from warehouse.clock import MOST_LISTED, RUN_DIFF
 from warehouse.connect import new_file
 
 if TYPE_CHECKING:
@@ -158,6 +159,22 @@ class Builder:
         """Fill the marts that are plain SQL over the others: scorecard and newest figures."""
         for table, query in IN_SQL.items():
             self.connection.execute(f"INSERT INTO {table} BY NAME {query}")
+
+    def remember(self, rows_dir: Path, run_id: str) -> list[dict[str, Any]]:
+        """Fill ``past`` and ``mart.run_diff``, once all other tables are filled; gives the run diff.
+
+        ``rows_dir`` holds what earlier runs published; this run's difference is written aside there.
+
+        Raises:
+            WarehouseError: when what was kept of earlier runs cannot be read.
+        """
+        since = past.remember(self.connection, rows_dir, run_id)
+        self.connection.execute(
+            f"INSERT INTO mart.run_diff BY NAME {RUN_DIFF}", {"since": since, "run": run_id, "most": MOST_LISTED}
+        )
+        found = self.connection.execute("FROM mart.run_diff")
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def frame(self, query: str) -> Any:  # noqa: ANN401  (a pandas frame, and pandas is imported late)
         """The result of a query over the file in the making, as a pandas frame for the gate."""

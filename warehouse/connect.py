@@ -59,16 +59,43 @@ def published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     import duckdb
 
-    try:
-        file = path.resolve(strict=True)
-    except FileNotFoundError as error:
-        raise WarehouseError(f"there is no warehouse at {path}; run `kpi run` first") from error
+    file = _file(path)
     try:
         with duckdb.connect(str(file), read_only=True, config=dict(_CONFIG)) as connection:
             connection.execute("SET TimeZone = 'UTC'")
             yield connection
     except duckdb.Error as error:
-        raise WarehouseError(f"{path} cannot be read ({_first_line(error)}); run `kpi rebuild`") from error
+        raise _cannot_read(path, error) from error
+
+
+@contextmanager
+def published_beside(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A published file, read-only under the name ``kpi``, beside an empty database in memory called ``memory``.
+
+    Raises:
+        WarehouseError: as for ``published``.
+    """
+    import duckdb
+
+    quoted = _file(path).as_posix().replace("'", "''")  # ATTACH takes no parameters
+    try:
+        with scratch() as connection:
+            connection.execute(f"ATTACH '{quoted}' AS kpi (READ_ONLY)")
+            connection.execute("USE kpi")
+            yield connection
+    except duckdb.Error as error:
+        raise _cannot_read(path, error) from error
+
+
+def _file(path: Path) -> Path:
+    try:
+        return path.resolve(strict=True)
+    except FileNotFoundError as error:
+        raise WarehouseError(f"there is no warehouse at {path}; run `kpi run` first") from error
+
+
+def _cannot_read(path: Path, error: Exception) -> WarehouseError:
+    return WarehouseError(f"{path} cannot be read ({_first_line(error)}); run `kpi rebuild`")
 
 
 def _first_line(error: Exception) -> str:

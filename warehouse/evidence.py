@@ -73,8 +73,10 @@ class Evidence:
         return sorted(found, key=lambda figure: (figure["role"] != "actual", figure["period_start"]))
 
 
-def evidence(path: Path, kpi: str, period: str | None = None, as_of: date | None = None) -> Evidence:
-    """What is behind a KPI's rows as it was public on ``as_of`` (the newest knowledge when None).
+def evidence(
+    path: Path, kpi: str, period: str | None = None, as_of: date | None = None, run: str | None = None
+) -> Evidence:
+    """What is behind a KPI's rows as public on ``as_of`` (the newest knowledge when None), as ``run`` published it.
 
     Raises:
         WarehouseError: when there is no file, or it is of an older schema.
@@ -84,7 +86,7 @@ def evidence(path: Path, kpi: str, period: str | None = None, as_of: date | None
         parameters: dict[str, Any] = {"kpi": kpi}
         if "$as_of" in query:
             parameters["as_of"] = as_of
-        found[name] = ask(path, query, parameters)
+        found[name] = ask(path, query, parameters, run)
     if period is not None:
         found["rows"] = [row for row in found["rows"] if row["period"] == period]
     return Evidence(**found)

@@ -6,21 +6,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from warehouse.clock import as_published
 from warehouse.connect import WarehouseError, published
 
 Rows = list[dict[str, Any]]
 _SUMMARY = Path(__file__).with_name("summary.sql").read_text(encoding="utf-8")
 
 
-def ask(path: Path, query: str, parameters: list[Any] | dict[str, Any] | None = None) -> Rows:
-    """Run one read-only query against the published file.
+def ask(path: Path, query: str, parameters: list[Any] | dict[str, Any] | None = None, run: str | None = None) -> Rows:
+    """Run one read-only query against the published file, or against what an earlier ``run`` published.
 
     Raises:
-        WarehouseError: when there is no file, or DuckDB refuses the query.
+        WarehouseError: when there is no file, DuckDB refuses the query, or what the run published is not on record.
     """
     import duckdb
 
-    with published(path) as connection:
+    with as_published(path, run) if run else published(path) as connection:
         connection.execute("SET enable_external_access = false")  # read-only is more than this one file
         try:
             connection.execute(query, parameters or [])
@@ -30,12 +31,14 @@ def ask(path: Path, query: str, parameters: list[Any] | dict[str, Any] | None = 
             raise WarehouseError(f"the query was refused: {str(error).splitlines()[0]}") from error
 
 
-def summary(path: Path, as_of: date | None = None) -> Rows:
+def summary(path: Path, as_of: date | None = None, run: str | None = None) -> Rows:
     """One row a KPI, in the order of the strategy, as it was known on ``as_of`` (the newest knowledge when None)."""
-    return ask(path, _SUMMARY, {"as_of": as_of})
+    return ask(path, _SUMMARY, {"as_of": as_of}, run)
 
 
-def progress(path: Path, kpi: str | None = None, year: int | None = None, as_of: date | None = None) -> Rows:
+def progress(
+    path: Path, kpi: str | None = None, year: int | None = None, as_of: date | None = None, run: str | None = None
+) -> Rows:
     """Progress as it was known on ``as_of`` (today when None): one row a KPI and period, proxies last."""
     return ask(
         path,
@@ -47,6 +50,7 @@ def progress(path: Path, kpi: str | None = None, year: int | None = None, as_of:
         " QUALIFY row_number() OVER (PARTITION BY p.kpi_id, p.period_start, p.period_end ORDER BY p.vintage DESC) = 1"
         " ORDER BY k.is_proxy, k.number, p.kpi_id, p.period_start",
         {"kpi": kpi, "year": year, "as_of": as_of},
+        run,
     )
 
 

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warehouse.past_schema import macro_comments, past_sql
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -14,23 +16,28 @@ _TABLE = re.compile(r"^CREATE TABLE (?P<table>[\w.]+) \( -- (?P<comment>.+)$")
 _COLUMN = re.compile(r"^    (?P<column>\w+) +[A-Z][\w\[\]]*,? *-- (?P<comment>.+)$")
 
 
+_MACROS = {
+    "mart.observation_as_of": "その時点で公になっていた観測値 | The observations that were public at that moment",
+    "mart.kpi_progress_as_of": "その時点で公になっていたことによる進捗 | Progress by what was public at that moment",
+}
+
+
 def schema_sql() -> str:
-    """The whole schema, in the order of its files."""
-    return "\n".join((_SCHEMA_DIR / f"{name}.sql").read_text(encoding="utf-8") for name in ("core", "ops", "mart"))
+    """The whole schema, in the order of its files; the past last, as it is made from the others."""
+    files = (_SCHEMA_DIR / f"{name}.sql" for name in ("core", "ops", "mart", "past"))
+    sql = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    return sql + past_sql(sql)
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Create every schema, table and macro, with their comments."""
     sql = schema_sql()
-    # One transaction: each on its own would wait for the disk, two hundred times.
-    connection.execute("BEGIN")
-    connection.execute(sql)
-    connection.execute("\n".join(_comments(sql)))
-    connection.execute(
-        "COMMENT ON MACRO TABLE mart.observation_as_of IS"
-        " 'その時点で公になっていた観測値 | The observations that were public at that moment'"
+    macros = (
+        f"COMMENT ON MACRO TABLE {name} IS {_quoted(comment)};"
+        for name, comment in (_MACROS | macro_comments()).items()
     )
-    connection.execute("COMMIT")
+    # One transaction: by itself every comment would be written to the disk alone.
+    connection.execute("\n".join(["BEGIN;", sql, *_comments(sql), *macros, "COMMIT;"]))
 
 
 def _comments(sql: str) -> list[str]:

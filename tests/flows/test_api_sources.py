@@ -146,7 +146,10 @@ class TestNothingYet:
         assert (record.outcome, record.exit_code) == ("degraded", 0)
         for publisher in ("ckan", "dashboard"):
             source = new_town.source(record, publisher)
-            assert (source["state"], source["reason"]) == ("missing", "nothing was fetched yet (offline), nothing is recorded")
+            assert (source["state"], source["reason"]) == (
+                "missing",
+                "nothing was fetched yet (offline), nothing is recorded",
+            )
         assert "dashboard missing: nothing was fetched yet (offline)" in record.message
 
     def test_an_api_that_never_had_data_for_us_is_missing_in_its_own_words(self, new_town):

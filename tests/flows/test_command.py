@@ -28,9 +28,10 @@ QUESTIONS = [
     ["quarantine"],
     ["yardsticks"],
     ["yardsticks", "visitors"],
+    ["diff"],
     ["sql", "SELECT kpi_id, verdict_status FROM mart.kpi_latest ORDER BY kpi_id"],
 ]
-WITH_LANGUAGE = ("progress", "status", "sources", "yardsticks")
+WITH_LANGUAGE = ("progress", "status", "sources", "yardsticks", "diff")
 
 
 def name(question):
@@ -101,6 +102,25 @@ def test_progress_as_of_a_day_knows_only_what_was_public_then(ask):
 
     assert newest("2024-06-19") is None
     assert newest("2024-06-20") == 1.35  # the day of the answer in the city council
+
+
+def test_progress_and_explain_of_the_newest_run_are_those_of_today(ask):
+    run = json.loads(ask("status", "--format", "json").stdout)[0]["run_id"]
+    for question in (["progress"], ["explain", "visitors", "--as-of", "2020-01-01"]):
+        assert ask(*question, "--run", run).stdout == ask(*question).stdout
+
+
+def test_explain_as_of_a_day_knows_only_what_was_public_then(ask):
+    assert "1.35" not in ask("explain", "tfr", "--as-of", "2024-06-19").stdout
+    assert "1.35" in ask("explain", "tfr", "--as-of", "2024-06-20").stdout
+
+
+@pytest.mark.parametrize("question", [["progress", "--run", "tonight"], ["diff", "tonight"]], ids=name)
+def test_an_unknown_run_is_exit_2_and_names_the_newest(ask, question):
+    answer = ask(*question)
+    assert answer.exit_code == 2
+    assert "there is no run 'tonight'" in answer.stderr
+    assert re.search(r"\b20\d{6}T\d{9}Z\b", answer.stderr)
 
 
 def test_explain_prints_formula_raw_text_citation_and_a_fingerprint_of_bytes_that_exist(ask):

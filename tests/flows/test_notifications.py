@@ -9,6 +9,8 @@ import pytest
 from flows import command
 from flows.build import BuildRefusedError
 from settings import load
+from tests.flows.published import CITY_202606
+from tests.flows.town import edit
 from tests.publishers.everyone import settings_for
 
 
@@ -56,6 +58,20 @@ def test_a_degraded_night_tells_once_which_source_and_why(run, messages, monkeyp
     (message,) = messages
     assert message["title"] == "KPI: the night degraded"
     assert "ssdse stale: " in message["message"]
+
+
+def test_a_night_that_changes_a_grade_tells_once_which_and_why(run, messages, town):
+    edit(town.register / "visitors.csv", r"^(ishikawa.visitors,17901,2015,)10064", r"\g<1>8000")  # hypothetical
+    assert run().outcome == "ok"
+    (message,) = messages
+    assert message["title"] == "KPI: the night changed a grade"
+    assert "visitors 2015 ACHIEVED_EARLY (A) → MOVING_AWAY (D), restated figure" in message["message"]
+
+
+def test_a_new_figure_that_changes_no_grade_tells_nobody(run, messages, town):
+    town.replica.files[CITY_202606] = town.replica.files[CITY_202606].replace(b"538749", b"538751")  # hypothetical
+    assert "1 restated" in run().message
+    assert messages == []
 
 
 def test_a_failed_night_tells_once_why(run, messages, town):

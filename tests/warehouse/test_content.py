@@ -160,4 +160,4 @@ def test_every_table_is_counted_also_the_empty_ones(builder):
     counts = row_counts(builder.connection)
     assert list(counts) == tables(builder.connection) == sorted(counts)
     assert {table: rows for table, rows in counts.items() if rows} == {"core.observation": 2}
-    assert {name.split(".")[0] for name in counts} == {"core", "mart", "ops"}
+    assert {name.split(".")[0] for name in counts} == {"core", "mart", "ops", "past"}

@@ -7,6 +7,7 @@ import pytest
 from warehouse import schema
 from warehouse.build import building
 from warehouse.connect import published, scratch
+from warehouse.past_schema import TRACKED, past_table
 
 JAPANESE_THEN_ENGLISH = re.compile(r"^[^|]*[^|\x00-\x7f][^|]* \| [\x20-\x7e]+$")
 
@@ -51,7 +52,14 @@ PROMISED = {
     "ops.check_result": "rule subject success",
     "ops.quarantine": "rule reason raw",
     "ops.fetch": "resource_id fetched_at outcome status url",
+    "mart.run_diff": (
+        "since_run run_id what change publisher_id figures kpi_id series_id area_code period old_value new_value"
+        " change_share old_status new_status old_grade new_grade causes is_alarm"
+    ),
+    "past.run": "run_id",
 }
+PROMISED |= {past_table(table): f"from_run to_run {PROMISED[table]}" for table in TRACKED}
+PROMISED["past.observation"] = PROMISED["past.observation"].replace(" acquisition ", " ")
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ CREATE TABLE core.series ( -- 系列：一つの公表元による一つの測�
     decimals     INTEGER,  -- 表示する小数桁 | Decimals to show
     minimum      DOUBLE,   -- あり得る最小値 | Smallest plausible value
     maximum      DOUBLE,   -- あり得る最大値 | Largest plausible value
+    max_change   DOUBLE,   -- 改訂の限度（割合）。超えると警告 | Alarm limit: largest plausible restatement, as a share
     licence      VARCHAR,  -- 利用条件 | Licence or terms of use
     credit_ja    VARCHAR,  -- 出典表示 | Credit line in Japanese
     credit_en    VARCHAR,  -- 出典表示（英語） | Credit line in English

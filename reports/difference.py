@@ -1,0 +1,90 @@
+"""What changed between two runs, in words: one line for the run's message, a line a grade, a table for the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from reports.terminal import plain_table
+from reports.words import CAUSE, CHANGE, STATUS, Lang, period_words, share, word
+
+Row = Mapping[str, Any]
+
+
+def sentence(rows: Sequence[Row]) -> str:
+    """The whole run diff in one line of English; empty when nothing changed."""
+    counts = Counter[str]()
+    for row in rows:
+        if row["what"] == "figure":
+            counts[row["change"]] += row["figures"]
+    alarms = sum(row["figures"] for row in rows if row["is_alarm"])
+    figures = ", ".join(f"{count:,} {change}" for change, count in sorted(counts.items()))
+    said = [f"figures: {figures}" + (f", of which {alarms:,} an ALARM (see `kpi diff`)" if alarms else "")]
+    said += [f"grades changed: {', '.join(grade_sentences(rows))}"]
+    return "; ".join(line for line, there in zip(said, (figures, grade_sentences(rows)), strict=True) if there)
+
+
+def grade_sentences(rows: Sequence[Row]) -> list[str]:
+    """Each changed grade with its causes, in English: ``visitors 2018 ON_TRACK (A) → BEHIND (C), restated figure``."""
+    return [
+        f"{row['kpi_id']} {row['period']} {_standing(row, 'old')} → {_standing(row, 'new')}, "
+        + " and ".join(word(CAUSE, cause, "en") for cause in row["causes"])
+        for row in rows
+        if row["what"] == "grade"
+    ]
+
+
+def _standing(row: Row, when: str) -> str:
+    status = row[f"{when}_status"]
+    return f"{status} ({row[f'{when}_grade']})" if status else "–"
+
+
+def table(rows: Sequence[Row], lang: Lang) -> Table | str:
+    """Grades first, then figures; the figures that are not listed one by one stand as a number."""
+    ja = lang == "ja"
+    columns = dict(
+        zip(
+            ("change", "about", "period", "before", "now", "why"),
+            ("変化", "対象", "期間", "前", "後", "内容")
+            if ja
+            else ("change", "about", "period", "before", "now", "why"),
+            strict=True,
+        )
+    )
+    nothing = "変わったことはない" if ja else "nothing changed"
+    return plain_table("変わったこと / What changed", list(_lines(rows, lang)), columns, nothing)
+
+
+def _lines(rows: Sequence[Row], lang: Lang) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        line = {"change": word(CHANGE, row["change"], lang), "period": period_words(row["period"], lang)}
+        if row["what"] == "grade":
+            why = "、".join(word(CAUSE, cause, lang) for cause in row["causes"])
+            before, now = (_said(row, when, lang) for when in ("old", "new"))
+            yield line | {"about": row["kpi_id"], "before": before, "now": now, "why": why}
+        elif row["series_id"] is None:
+            yield line | {"about": row["publisher_id"], "why": _count(row, lang)}
+        else:
+            about = f"{row['series_id']} {row['area_code']}"
+            yield line | {"about": about, "before": row["old_value"], "now": row["new_value"], "why": _size(row, lang)}
+
+
+def _said(row: Row, when: str, lang: Lang) -> str:
+    status = row[f"{when}_status"]
+    return f"{word(STATUS, status, lang)} {row[f'{when}_grade']}" if status else "–"
+
+
+def _count(row: Row, lang: Lang) -> str:
+    figures = f"{row['figures']:,}"
+    return (f"ほか{figures}件" if lang == "ja" else f"{figures} more") + _alarm(row, lang)
+
+
+def _size(row: Row, lang: Lang) -> str:
+    return ("" if row["change_share"] is None else share(row["change_share"])) + _alarm(row, lang)
+
+
+def _alarm(row: Row, lang: Lang) -> str:
+    return (" 警告" if lang == "ja" else " ALARM") if row["is_alarm"] else ""

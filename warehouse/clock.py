@@ -1,0 +1,67 @@
+"""Our own clock: the warehouse as an earlier run published it, and what changed between two runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warehouse.connect import WarehouseError, published, published_beside
+from warehouse.content import tables
+from warehouse.past_schema import TRACKED
+
+if TYPE_CHECKING:
+    import duckdb
+
+RUN_DIFF = Path(__file__).with_name("run_diff.sql").read_text(encoding="utf-8")
+MOST_LISTED = 1000  # figures that a run diff lists one by one, for each kind of change
+
+
+@contextmanager
+def as_published(path: Path, run: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file with its tables as ``run`` published them, so that every query can be put to them unchanged.
+
+    A run that published nothing left what the run before it had published. Tables whose past is not remembered (areas,
+    goals, counts) are those of today.
+
+    Raises:
+        WarehouseError: when there is no file, or history begins after that run.
+    """
+    with published_beside(path) as connection:
+        _on_record(connection, run)
+        for schema in ("core", "mart", "ops", "past"):
+            connection.execute(f"CREATE SCHEMA memory.{schema}")
+        for table in tables(connection):
+            if table in TRACKED:
+                then = f"mart.{table.partition('.')[2]}_of_run(?)"
+                connection.execute(f"CREATE TABLE memory.{table} AS FROM {then}", [run])
+            else:
+                connection.execute(f"CREATE VIEW memory.{table} AS FROM kpi.{table}")
+        connection.execute("USE memory")
+        yield connection
+
+
+def run_diff(path: Path, since: str | None, run: str | None) -> list[dict[str, Any]]:
+    """What changed from ``since`` (the run before when None) to ``run`` (the newest when None), as ``mart.run_diff``.
+
+    Raises:
+        WarehouseError: when there is no file, or history begins after one of the runs.
+    """
+    with published(path) as connection:
+        on_record = _on_record(connection, since, run)
+        newest = run or on_record[-1]
+        before = since or max((known for known in on_record if known < newest), default="")
+        first, last = sorted((before, newest))
+        found = connection.execute(RUN_DIFF, {"since": first, "run": last, "most": MOST_LISTED})
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _on_record(connection: duckdb.DuckDBPyConnection, *wanted: str | None) -> list[str]:
+    """The runs whose rows are on record, oldest first; an error when one of the wanted runs is older."""
+    runs = [run for (run,) in connection.execute("SELECT run_id FROM past.run ORDER BY run_id").fetchall()]
+    for run in wanted:
+        if run is not None and run < runs[0]:
+            raise WarehouseError(f"what run {run} published is not on record; history begins with run {runs[0]}")
+    return runs
