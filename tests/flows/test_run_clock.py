@@ -92,7 +92,7 @@ def test_every_table_of_every_run_is_what_that_run_published(history, table):
     of_run = f"FROM mart.{table.partition('.')[2]}_of_run($run) ORDER BY ALL"
     for run, copy in copies.items():
         published = rows(copy, f"FROM {table} ORDER BY ALL")
-        assert published
+        assert published or table == "core.kpi_path"  # this strategy has no interim targets
         assert rows(town.current, of_run, {"run": run}) == published
         assert rows(town.current, f"FROM {table} ORDER BY ALL", run=run) == published
 
