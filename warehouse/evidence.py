@@ -20,7 +20,8 @@ _OF_KPI = {
         " ORDER BY p.period_start DESC, p.period_end DESC"
     ),
     "steps": (
-        "SELECT * FROM mart.kpi_trace WHERE kpi_id = $kpi AND ($as_of IS NULL OR vintage <= $as_of) ORDER BY step"
+        "SELECT * FROM mart.kpi_trace WHERE kpi_id = $kpi AND ($as_of IS NULL OR vintage <= $as_of)"
+        " ORDER BY period_start, period_end, vintage, step"
     ),
     "figures": (
         "SELECT o.*, s.url, s.fetched_at, s.licence, s.media_type, e.publisher_ja, e.publisher_en, e.credit_ja,"
