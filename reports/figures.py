@@ -48,6 +48,11 @@ def tick_words(value: float, step: float) -> str:
     return number(round(value, decimals + 2) + 0.0, decimals)
 
 
+def day_words(day: date, lang: Lang) -> str:
+    """A day as readers write it."""
+    return f"{day.year}年{day.month}月{day.day}日" if lang == "ja" else f"{day.day} {day:%B %Y}"
+
+
 def age_words(period_end: date, today: date, lang: Lang) -> str:
     """How long ago a period ended, in whole months and years."""
     months = (today.year - period_end.year) * 12 + today.month - period_end.month - (today.day < period_end.day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,11 +16,10 @@ from reports import glossary, words
 from reports.chain import explanation
 from reports.course import band_of, course
 from reports.detail import missing, periods, sources, vintages
-from reports.figures import figure_words
+from reports.figures import day_words, figure_words
 from reports.trajectory import trajectory
 from reports.view import Kpi, Rows, end, kpis_of, overview
 from reports.words import Lang, word
-from warehouse import read
 from warehouse.pages import QUARANTINE_SHOWN, Plain, page_rows
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).with_name("templates")
 _TOKYO = ZoneInfo("Asia/Tokyo")
 _LANGUAGES: tuple[Lang, ...] = ("ja", "en")
-_WIDE, _NARROW = (900, 340), (330, 260)  # pixels of a chart on a desk and on a phone
-_PROXY_WIDE, _PROXY_NARROW = (900, 190), (330, 190)
+_WIDE, _NARROW = (1100, 360), (330, 260)  # pixels of a chart on a desk and on a phone
+_PROXY_WIDE, _PROXY_NARROW = (1100, 190), (330, 190)
 
 # Tables that other parts of the warehouse may add; a page shows each where the file has it.
 FRESHNESS, CHANGES = "mart.source_freshness", "mart.run_diff"
@@ -39,7 +39,6 @@ FRESHNESS, CHANGES = "mart.source_freshness", "mart.run_diff"
 class Site:
     """What all pages are made of."""
 
-    path: Path  # the published file
     rows: Mapping[str, Rows]
     plain: dict[str, Plain]
     kpis: list[Kpi]
@@ -63,7 +62,7 @@ def render(path: Path) -> dict[str, str]:
         WarehouseError: when there is no warehouse to show.
     """
     rows, plain = page_rows(path, (FRESHNESS, CHANGES))
-    site = Site(path.resolve(), rows, plain, kpis_of(rows))
+    site = Site(rows, plain, kpis_of(rows))
     return {
         ("en/" if lang == "en" else "") + name: _templates().get_template(template).render(context)
         for lang in _LANGUAGES
@@ -73,10 +72,15 @@ def render(path: Path) -> dict[str, str]:
 
 @cache
 def _templates() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
+    # Compiled templates are kept beside them, as Python keeps its modules: to compile takes longer than to render.
+    kept = _TEMPLATES / "__pycache__"
+    if writable := os.access(_TEMPLATES, os.W_OK):
+        kept.mkdir(exist_ok=True)
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
+        bytecode_cache=FileSystemBytecodeCache(str(kept)) if writable else None,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -117,6 +121,7 @@ def _shared(site: Site, lang: Lang) -> dict[str, Any]:
         "lang": lang,
         "t": lambda ja, en: ja if lang == "ja" else en,
         "say": lambda table, code: word(table, code, lang),
+        "day": lambda moment: day_words(moment, lang),
         "stamp": lambda moment: f"{moment.astimezone(_TOKYO):%Y-%m-%d %H:%M}" if moment else "–",
         "run": site.run,
         "today": site.today,
@@ -155,12 +160,12 @@ def _kpi_page(site: Site, kpi: Kpi, lang: Lang) -> dict[str, Any]:
         "shown": course(kpi, lang),
         "band": band
         and {
-            name: figure_words(round(value, (decimals or 0) + 1), decimals, unit, lang)
+            name: figure_words(float(f"{value:.4g}"), decimals, unit, lang)  # more digits would promise too much
             for name, value in (("value", band.value), ("low", band.low), ("high", band.high))
         },
         "periods": periods(kpi, lang),
         "vintages": vintages(kpi, lang),
-        "why": why(site.path, kpi),
+        "why": why(site, kpi),
         "sources": sources(kpi, lang),
         "missing": missing(kpi, lang),
         "proxies": [
@@ -182,9 +187,9 @@ def _charts(kpi: Kpi, lang: Lang, wide: tuple[int, int], narrow: tuple[int, int]
     return [(kind, picture) for kind, picture in drawn if picture]
 
 
-def why(path: Path, kpi: Kpi) -> str:
+def why(site: Site, kpi: Kpi) -> str:
     """Why a KPI has its grade, in plain lines: the one place where the report asks for an explanation."""
-    return explanation(read.chain(path, kpi.id))
+    return explanation([row for row in site.rows["grounds"] if row["kpi_id"] == kpi.id])
 
 
 def _goals(site: Site) -> dict[str, Any]:

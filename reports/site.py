@@ -62,6 +62,6 @@ def _place(path: Path, text: str) -> None:
 def _code_fingerprint() -> str:
     digest = hashlib.sha256()
     room = Path(__file__).parent
-    for path in sorted([*room.rglob("*.py"), *room.glob("templates/*")]):
+    for path in sorted([*room.rglob("*.py"), *room.glob("templates/*.*")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()

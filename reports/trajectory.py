@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reports.chart import Labels, Scale, span, ticks, whole_years
 from reports.figures import axis_unit, figure_words, tick_words
@@ -70,12 +70,12 @@ class _Canvas:
     labels: Labels
     course: Course
     lang: Lang
-    parts: list[Markup] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
 
     def add(self, template: str, **values: object) -> None:
         """Draw an element; every value is escaped, numbers are cut to a tenth of a pixel."""
-        said = {name: f"{value:.1f}" if isinstance(value, float) else value for name, value in values.items()}
-        self.parts.append(Markup(template).format(**said))  # noqa: S704 - templates are the literals of this file
+        said = {name: f"{value:.1f}" if isinstance(value, float) else escape(value) for name, value in values.items()}
+        self.parts.append(template.format(**said))
 
     def text(self, x: float, y: float, words: str, kind: str, anchor: str = "middle") -> None:
         """Write words."""
@@ -99,8 +99,8 @@ def trajectory(course: Course, lang: Lang, width: int, height: int) -> Markup:
     _figures(canvas)
     _unknown(canvas)
     frame = '<svg class="chart" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="{about}">'
-    head = Markup(frame).format(w=width, h=height, about=course.description)  # noqa: S704 - a literal
-    return head + Markup("\n").join(canvas.parts) + Markup("</svg>")
+    head = frame.format(w=width, h=height, about=escape(course.description))
+    return Markup("\n".join([head, *canvas.parts, "</svg>"]))  # noqa: S704 - every value in it was escaped
 
 
 def _targets(course: Course) -> list[float]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from reports.figures import age_words, figure_words
+from reports.figures import age_words, day_words, figure_words
 from reports.glossary import EVIDENCE, FLAG, MARK, tone
 from reports.words import STATUS, Lang, period_words, reason_words, word
 
@@ -113,8 +113,8 @@ def overview(kpi: Kpi, today: date, lang: Lang) -> dict[str, Any]:
 
 
 def _latest(kpi: Kpi, row: Row, today: date, lang: Lang) -> dict[str, Any]:
-    period = period_words(row["period"], lang)
-    seen = f"{period}までに確認" if lang == "ja" else f"seen by {period}"
+    period, day = period_words(row["period"], lang), day_words(row["period_end"], lang)
+    seen = f"{day}までに確認" if lang == "ja" else f"seen by {day}"
     return {
         "value": seen if kpi.is_milestone else value_words(kpi, row, lang),
         "period": "" if kpi.is_milestone else period,
