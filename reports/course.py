@@ -25,6 +25,7 @@ def course(kpi: Kpi, lang: Lang) -> Course:
         band=band_of(kpi),
         missing=[middle(row["period_start"], row["period_end"]) for row in missing if row["value"] is None],
         breaks=[middle(r["period_start"], r["period_end"]) for r in rows if r["obs_status"] == "B"],
+        year_middle=0.75 if any(row["period_kind"] == "FY" for row in kpi.current) else 0.5,
         joined=bool(kpi.about["is_proxy"]) and _unbroken(rows),
     )
 

@@ -78,7 +78,7 @@ def missing(kpi: Kpi, lang: Lang) -> dict[str, Any]:
     by_hand = kpi.about["publisher_id"] == _REGISTER
     wanted = next((row for row in reversed(rows) if row["status"] == "FINAL_PENDING"), rows[-1] if rows else None)
     return {
-        "periods": [reason_words(row["reason"], lang) or period_words(row["period"], lang) for row in rows],
+        "periods": [period_words(row["period"], lang) for row in rows],
         "command": _record(kpi, wanted, lang) if by_hand and wanted is not None else "",
     }
 

@@ -57,6 +57,7 @@ class Course:
     band: Band | None = None
     missing: Sequence[float] = ()  # periods of the plan whose figure nobody knows
     breaks: Sequence[float] = ()
+    year_middle: float = 0.5  # where a year's figures stand: 0.5 for calendar years, 0.75 for years from April
     joined: bool = False  # whether a line may join the figures: only where no period between them is missing
 
 
@@ -154,9 +155,9 @@ def _axes(canvas: _Canvas) -> None:
     if unit:
         canvas.text(4, 14, unit, "axis", "start")
     canvas.add('<line class="base" x1="{l}" x2="{r}" y1="{y}" y2="{y}"/>', l=x.start, r=x.end, y=canvas.floor)
-    for year in whole_years(x.low, x.high - 0.4, int((x.end - x.start) / 46)):
-        # The name of a year stands under its middle, where the year's own figure stands.
-        canvas.text(x(year + 0.5), canvas.floor + 19, str(year), "axis")
+    shift = canvas.course.year_middle  # the name of a year stands where the year's own figure stands
+    for year in whole_years(x.low - shift + 0.3, x.high - shift - 0.3, int((x.end - x.start) / 46)):
+        canvas.text(x(year + shift), canvas.floor + 19, str(year), "axis")
 
 
 def _projection(canvas: _Canvas) -> None:

@@ -142,7 +142,9 @@ def end(kpi: Kpi, which: str, lang: Lang) -> dict[str, str]:
     if target is None:
         return {"value": "–", "period": "", "printed": ""}
     value, printed = target[f"{which}_value"], target[f"{which}_printed"] or ""
-    if lang == "ja" or value is None or (which == "baseline" and target["baseline_is_none"]):
+    if lang == "en" and which == "baseline" and target["baseline_is_none"]:
+        said = "not begun"
+    elif lang == "ja" or value is None:
         said = printed or figure_words(value, kpi.about["decimals"], kpi.about["unit"], lang)
     else:
         said = figure_words(value, kpi.about["decimals"], kpi.about["unit"], lang)
