@@ -112,7 +112,8 @@ def report(data_dir: Path | None, lang: Lang, *, data_docs: bool) -> None:
 
     settings = load(data_dir)
     warehouse, folder = settings.data_dir / "warehouse" / CURRENT, report_folder(settings.data_dir)
-    write_report(warehouse, folder, anew=True)
+    with writer_lock(settings.data_dir):
+        write_report(warehouse, folder, anew=True)
     out = terminal.console()
     out.print(f"report     {front_page(folder, lang)}", soft_wrap=True)
     if data_docs:

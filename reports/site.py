@@ -19,7 +19,7 @@ def write_report(warehouse: Path, folder: Path, *, anew: bool = False) -> Path:
     """Write all pages of the published file, unless they are there already; gives the Japanese front page.
 
     Each page is written aside and moved over the one before; front pages come last, so that no link leads nowhere.
-    A page that is equal stays untouched.
+    A page that is equal stays untouched. Call it under the writer's lock: it clears away what a killed writer left.
 
     Args:
         warehouse: the published file, or the link to it.
@@ -38,6 +38,9 @@ def write_report(warehouse: Path, folder: Path, *, anew: bool = False) -> Path:
     from reports.pages import render  # the templates' library is only loaded when there is something to write
 
     pages = render(warehouse)
+    stamp.unlink(missing_ok=True)  # whoever breaks off here leaves no folder that calls itself complete
+    for left_over in folder.rglob(".*.html.*"):
+        left_over.unlink()
     for name, text in pages.items():
         _place(folder / name, text)
     for kept in (folder / "kpi", folder / "en" / "kpi"):

@@ -12,6 +12,7 @@ from reports.figures import axis_unit, figure_words, tick_words
 from reports.words import Lang
 
 COVID = (2020.0, 2023.0)
+_ASIDE = 0.7  # years of room before the first and after the last figure
 _LABELLED = 9  # more figures than that are read from the table
 
 
@@ -121,7 +122,7 @@ def _canvas(course: Course, lang: Lang, width: int, height: int, values: Sequenc
         low = max(low, 0.0)
     left, right, top, floor = 52.0, width - 14.0, 30.0, height - 28.0
     return _Canvas(
-        x=Scale(min(positions) - 0.7, max(positions) + 0.7, left, right),
+        x=Scale(min(positions) - _ASIDE, max(positions) + _ASIDE, left, right),
         y=Scale(low, high, floor - (26 if course.missing else 0), top),
         floor=floor,
         labels=Labels(left, right),
@@ -134,7 +135,7 @@ def _backdrop(canvas: _Canvas) -> None:
     """The years of COVID-19 and breaks of the series, behind everything else."""
     x, y = canvas.x, canvas.y
     start, end = max(COVID[0], x.low), min(COVID[1], x.high)
-    if start < end:
+    if start < end and x.high - _ASIDE > COVID[0]:  # not for the sliver that the margin alone would show
         left, right = x(start), x(end)
         canvas.add('<rect class="covid" x="{x}" y="{y}" width="{w}" height="{h}"/>', x=left, y=y.end, w=right - left, h=canvas.floor - y.end)  # fmt: skip  # noqa: E501
         words = "新型コロナ" if canvas.lang == "ja" else "COVID-19"
