@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -223,6 +224,8 @@ def _mark(canvas: _Canvas, x: float, y: float, kind: str, r: float) -> None:
 
 def _unknown(canvas: _Canvas) -> None:
     """A question mark on the time axis for every period of the plan without a figure: not zero, and not nothing."""
-    for position in canvas.course.missing:
-        canvas.add('<circle class="missing" cx="{x}" cy="{y}" r="8"/>', x=canvas.x(position), y=canvas.floor - 13)
-        canvas.text(canvas.x(position), canvas.floor - 9, "?", "question")
+    places = [canvas.x(position) for position in canvas.course.missing]
+    radius = min([8.0, *((right - left) * 0.45 for left, right in itertools.pairwise(places))])
+    for place in places:
+        canvas.add('<circle class="missing" cx="{x}" cy="{y}" r="{r}"/>', x=place, y=canvas.floor - 13, r=radius)
+        canvas.text(place, canvas.floor - 9, "?", "question")
