@@ -16,6 +16,7 @@ Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
 UNKNOWN = ("NA_NO_DATA", "NA_STALE", "FINAL_PENDING")  # statuses of a period whose figure is missing
+_SAID = {"PROXY", "SECONDARY_SOURCE"}  # flags that the kind of evidence says already
 _WEAK = {"PROVISIONAL", "ESTIMATED"}
 
 
@@ -91,7 +92,7 @@ def evidence(row: Row, lang: Lang) -> str:
 
 def flag_words(row: Row, lang: Lang) -> list[str]:
     """The warnings that stand beside a figure, without those that its kind of evidence says already."""
-    return [word(FLAG, flag, lang) for flag in row["flags"] or () if flag != "PROXY"]
+    return [word(FLAG, flag, lang) for flag in row["flags"] or () if flag not in _SAID]
 
 
 def overview(kpi: Kpi, today: date, lang: Lang) -> dict[str, Any]:
