@@ -101,21 +101,27 @@ def check_marts(
         statuses: the status codes that there are.
         previous_counts: rows by table in the file that is published now, or None when there is none.
     """
+    parameters = {"kpi_ids": listed(kpi_ids), "statuses": listed(statuses)}
+    return [
+        _result(finding, "marts", table, frame)
+        for table, frame in mart_tables(frames, previous_counts).items()
+        for finding in evaluate("marts", table, frame, parameters)
+    ]
+
+
+def mart_tables(
+    frames: Mapping[str, pd.DataFrame], previous_counts: Mapping[str, int] | None
+) -> dict[str, pd.DataFrame]:
+    """The tables that the rules about marts look at, from the frames that ``check_marts`` takes."""
     counts = frames["counts"]
     rows_before = counts["table_name"].map(previous_counts or {}).astype("float64")
     shares = counts.assign(rows_before=rows_before, lost=1 - counts["rows"] / rows_before.where(rows_before > 0))
-    tables = {
+    return {
         "mart.kpi_latest": frames["mart.kpi_latest"][["kpi_id", "latest_status", "verdict_status"]],
         "mart.kpi_progress": frames["mart.kpi_progress"][["kpi_id", "status"]],
         "counts": counts,
         "core.observation": shares[shares["table_name"] == "core.observation"],
     }
-    parameters = {"kpi_ids": listed(kpi_ids), "statuses": listed(statuses)}
-    return [
-        _result(finding, "marts", table, frame)
-        for table, frame in tables.items()
-        for finding in evaluate("marts", table, frame, parameters)
-    ]
 
 
 class _Look:

@@ -73,6 +73,20 @@ def rebuild(data_dir: DataDir = None, strategy: StrategyId = None) -> None:
 
 
 @app.command()
+def report(
+    data_dir: DataDir = None,
+    lang: cli_read.LanguageOption = cli_read.Language.JA,
+    data_docs: Annotated[  # noqa: FBT002
+        bool, typer.Option("--data-docs", help="Also write Great Expectations' own Data Docs (they load from the web).")
+    ] = False,
+) -> None:
+    """Write the report's pages, in Japanese and English, and say where the front page is."""
+    from flows import command
+
+    command.report(data_dir, lang.value, data_docs=data_docs)
+
+
+@app.command()
 def serve(data_dir: DataDir = None) -> None:
     """Stay and run every night at 03:15 Asia/Tokyo, until stopped."""
     from flows import command

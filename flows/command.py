@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 from flows.cli import EXIT_INTERRUPTED
 from flows.night import Night
+from flows.report import report_folder
 from flows.server import prefect_api
 from reports import terminal
+from reports.site import front_page
 from reports.words import Lang
 from settings import Settings, SettingsError, load, tokyo_day, utc_now
 from warehouse.lock import writer_lock
@@ -103,6 +105,23 @@ def rebuild(data_dir: Path | None, strategy: str | None) -> None:
         out.print(f"{verdict} the file published before ({before.content_hash})")
 
 
+def report(data_dir: Path | None, lang: Lang, *, data_docs: bool) -> None:
+    """Write the report's pages anew and say where they are; on request Great Expectations' own pages too."""
+    from reports.site import write_report
+    from warehouse.publish import CURRENT
+
+    settings = load(data_dir)
+    warehouse, folder = settings.data_dir / "warehouse" / CURRENT, report_folder(settings.data_dir)
+    with writer_lock(settings.data_dir):
+        write_report(warehouse, folder, anew=True)
+    out = terminal.console()
+    out.print(f"report     {front_page(folder, lang)}", soft_wrap=True)
+    if data_docs:
+        from flows.data_docs import write_data_docs
+
+        out.print(f"Data Docs  {write_data_docs(settings.data_dir)}", soft_wrap=True)
+
+
 def serve(data_dir: Path | None) -> None:
     """Serve the nightly flow with its schedule until stopped."""
     settings = load(data_dir)
@@ -138,6 +157,7 @@ def _print_run(settings: Settings, record: RunRecord) -> None:
     out.print(
         f"outcome     {record.outcome} ({terminal.outcome(record.outcome, LANG)}): {record.message}\n"
         f"warehouse   {warehouse}" + (f" → {record.published}" if record.published else " (unchanged)") + "\n"
+        f"report      {front_page(report_folder(settings.data_dir), LANG)}\n"
         f"content     {record.content_hash}\n"
         f"quarantine  {quarantined} rows: `kpi quarantine`, table ops.quarantine\n"
         f"run log     {settings.data_dir / 'runs' / record.run_id}.json, tables ops.run, ops.run_source, ops.fetch",

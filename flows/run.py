@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from flows.build import Built, build, inputs_fingerprint, nothing_new, publish_built
@@ -15,6 +15,7 @@ from flows.history import RunRecord, end_dead_runs
 from flows.night import Night
 from flows.plan import load_plan
 from flows.prepare import SourceReport, prepare_source
+from flows.report import show_report
 from settings import utc_now
 from sources.publishers import publishers
 from warehouse.lock import writer_lock
@@ -84,6 +85,8 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
             reports = _gather(night, runner, anew=anew)
             record = record.with_sources(reports)
             record = _settle(night, runner, record, reports, anew=anew)
+            if trouble := runner.step("report", show_report, night):
+                record = replace(record, message=f"{record.message}; {trouble}")
         except BaseException as error:
             message = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
             record = record.ended("failed", EXIT_FAILED, message, utc_now())

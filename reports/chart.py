@@ -1,0 +1,124 @@
+"""The geometry of charts: scales, ticks, where a period stands on the time axis, labels that do not overlap."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+_DAYS_A_YEAR = 365.2425
+_FISCAL_YEAR_BEGINS = 0.25  # 1 April
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A straight line from figures to pixels; ``low`` and ``high`` are figures, ``start`` and ``end`` pixels."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        """The pixel of a figure, also outside the scale; the middle when the scale has no length."""
+        if math.isclose(self.low, self.high):
+            return (self.start + self.end) / 2
+        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
+
+    def clipped(self, value: float) -> float:
+        """The pixel of a figure, or the nearer end of the scale."""
+        return self(min(max(value, self.low), self.high))
+
+
+def span(values: Iterable[float], margin: float = 0.12) -> tuple[float, float]:
+    """Lowest and highest of the figures with a margin on both sides; a margin of 1 where all are equal to 0."""
+    found = list(values)
+    low, high = min(found), max(found)
+    room = (high - low) * margin or abs(high) * margin or 1.0
+    return low - room, high + room
+
+
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """At most ``most`` round figures (1, 2 or 5 times a power of ten apart) within the span, ascending."""
+    if not low < high or most < 1:
+        return []
+    rough = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    for step in (factor * power for factor in (1, 2, 5, 10, 20, 50)):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first + 1 <= most:
+            return [number * step for number in range(first, last + 1)]
+    return []
+
+
+def whole_years(low: float, high: float, most: int) -> list[int]:
+    """Years whose beginnings lie in the span, every 2nd, 5th, 10th … so that there are at most ``most``."""
+    for step in (1, 2, 5, 10, 20, 50, 100):
+        years = [year for year in range(math.ceil(low), math.floor(high) + 1) if year % step == 0]
+        if len(years) <= most:
+            return years
+    return []
+
+
+def day_position(day: date) -> float:
+    """A day as a year with a fraction: 2019-07-02 is 2019.5."""
+    return day.year + (day - date(day.year, 1, 1)).days / ((date(day.year + 1, 1, 1) - date(day.year, 1, 1)).days)
+
+
+def middle(start: date, end: date) -> float:
+    """The middle of a period, last day included, as a year with a fraction."""
+    return (day_position(start) + day_position(end) + 1 / _DAYS_A_YEAR) / 2
+
+
+def label_position(label: str | None) -> float | None:
+    """The middle of the period that has this short name; None when it is no name of a period.
+
+    Names are ``2019``, ``FY2019``, ``2019-10``, ``2016-04-22`` and ``2018-2022``.
+    """
+    if not label:
+        return None
+    if found := re.fullmatch(r"(FY)?(\d{4})", label):
+        return int(found[2]) + 0.5 + (_FISCAL_YEAR_BEGINS if found[1] else 0)
+    if found := re.fullmatch(r"(\d{4})-(\d{4})", label):
+        return (int(found[1]) + int(found[2]) + 1) / 2
+    if found := re.fullmatch(r"(\d{4})-(\d{2})", label):
+        return int(found[1]) + (int(found[2]) - 0.5) / 12
+    if found := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", label):
+        return day_position(date(int(found[1]), int(found[2]), int(found[3])))
+    return None
+
+
+def text_width(text: str, size: float) -> float:
+    """About how wide a text is: full-width characters are as wide as high, others a little more than half."""
+    return sum(size if ord(character) > 0x2E7F else size * 0.58 for character in text)
+
+
+@dataclass
+class Labels:
+    """Places for labels beside points, so that none covers another or leaves the chart."""
+
+    left: float
+    right: float
+    size: float = 12
+    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+
+    def place(self, x: float, y: float, text: str, offsets: Sequence[float] = (-10, 20)) -> tuple[float, float] | None:
+        """Where to write a text in the middle above or below (x, y), as (x, baseline); None when there is no room."""
+        half = text_width(text, self.size) / 2
+        x = min(max(x, self.left + half), self.right - half)
+        for offset in offsets:
+            box = (x - half, y + offset - self.size, x + half, y + offset + 2)
+            if not any(_overlap(box, other) for other in self.taken):
+                self.taken.append(box)
+                return x, y + offset
+        return None
+
+    def keep_free(self, x: float, y: float, radius: float = 5) -> None:
+        """Let no label cover the mark at this point."""
+        self.taken.append((x - radius, y - radius, x + radius, y + radius))
+
+
+def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

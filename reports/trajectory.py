@@ -1,0 +1,231 @@
+"""A KPI's course as a picture: SVG drawn when the report is written, so that a page needs no program to show it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup, escape
+
+from reports.chart import Labels, Scale, span, ticks, whole_years
+from reports.figures import axis_unit, figure_words, tick_words
+from reports.words import Lang
+
+COVID = (2020.0, 2023.0)
+_ASIDE = 0.7  # years of room before the first and after the last figure
+_LABELLED = 9  # more figures than that are read from the table
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure of one period. ``kind`` is primary, secondary or estimate and gives the mark its shape."""
+
+    x: float
+    value: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the path leads: a figure, or a range of figures."""
+
+    x: float
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Band:
+    """The projection to the target period and its 80 % interval."""
+
+    x: float
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Course:
+    """All that one chart shows; positions are years with a fraction."""
+
+    description: str  # what a screen reader says instead of the picture
+    unit: str
+    decimals: int
+    points: Sequence[Point]
+    path: Sequence[tuple[float, float]] = ()
+    target: Target | None = None
+    band: Band | None = None
+    missing: Sequence[float] = ()  # periods of the plan whose figure nobody knows
+    breaks: Sequence[float] = ()
+    year_middle: float = 0.5  # where a year's figures stand: 0.5 for calendar years, 0.75 for years from April
+    joined: bool = False  # whether a line may join the figures: only where no period between them is missing
+
+
+@dataclass
+class _Canvas:
+    """The frame of one drawing and what was drawn so far."""
+
+    x: Scale
+    y: Scale
+    floor: float  # the pixel of the time axis: below the lowest figure, where the marks of unknown figures stand
+    labels: Labels
+    course: Course
+    lang: Lang
+    parts: list[str] = field(default_factory=list)
+
+    def add(self, template: str, **values: object) -> None:
+        """Draw an element; every value is escaped, numbers are cut to a tenth of a pixel."""
+        said = {name: f"{value:.1f}" if isinstance(value, float) else escape(value) for name, value in values.items()}
+        self.parts.append(template.format(**said))
+
+    def text(self, x: float, y: float, words: str, kind: str, anchor: str = "middle") -> None:
+        """Write words."""
+        self.add('<text x="{x}" y="{y}" class="{kind}" text-anchor="{a}">{w}</text>', x=x, y=y, kind=kind, a=anchor, w=words)  # fmt: skip  # noqa: E501
+
+    def say(self, value: float) -> str:
+        """A figure in words."""
+        return figure_words(value, self.course.decimals, self.course.unit, self.lang)
+
+
+def trajectory(course: Course, lang: Lang, width: int, height: int) -> Markup:
+    """Draw a course as one SVG element of that many pixels; empty when it holds nothing to draw."""
+    values = [p.value for p in course.points] + [value for _, value in course.path] + _targets(course)
+    if not values:
+        return Markup()
+    canvas = _canvas(course, lang, width, height, values)
+    _backdrop(canvas)
+    _axes(canvas)
+    _projection(canvas)
+    _path(canvas)
+    _figures(canvas)
+    _unknown(canvas)
+    frame = '<svg class="chart" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="{about}">'
+    head = frame.format(w=width, h=height, about=escape(course.description))
+    return Markup("\n".join([head, *canvas.parts, "</svg>"]))  # noqa: S704 - every value in it was escaped
+
+
+def _targets(course: Course) -> list[float]:
+    target = course.target
+    return [v for v in (target.value, target.low, target.high) if v is not None] if target else []
+
+
+def _canvas(course: Course, lang: Lang, width: int, height: int, values: Sequence[float]) -> _Canvas:
+    positions = [p.x for p in course.points] + [x for x, _ in course.path] + list(course.missing)
+    if course.target:
+        positions.append(course.target.x)
+    low, high = span(values)
+    if course.band:  # a wide band does not press the figures flat: it is cut off, the legend has its ends
+        room = high - low
+        low, high = min(low, max(course.band.low, low - room)), max(high, min(course.band.high, high + room))
+    if min(values) >= 0 and not (course.band and course.band.low < 0):
+        low = max(low, 0.0)
+    left, right, top, floor = 52.0, width - 14.0, 30.0, height - 28.0
+    return _Canvas(
+        x=Scale(min(positions) - _ASIDE, max(positions) + _ASIDE, left, right),
+        y=Scale(low, high, floor - (26 if course.missing else 0), top),
+        floor=floor,
+        labels=Labels(left, right),
+        course=course,
+        lang=lang,
+    )
+
+
+def _backdrop(canvas: _Canvas) -> None:
+    """The years of COVID-19 and breaks of the series, behind everything else."""
+    x, y = canvas.x, canvas.y
+    start, end = max(COVID[0], x.low), min(COVID[1], x.high)
+    if start < end and x.high - _ASIDE > COVID[0]:  # not for the sliver that the margin alone would show
+        left, right = x(start), x(end)
+        canvas.add('<rect class="covid" x="{x}" y="{y}" width="{w}" height="{h}"/>', x=left, y=y.end, w=right - left, h=canvas.floor - y.end)  # fmt: skip  # noqa: E501
+        words = "新型コロナ" if canvas.lang == "ja" else "COVID-19"
+        canvas.text((left + right) / 2, y.end + 12, words if right - left > 58 else "C19", "small")
+    for position in canvas.course.breaks:
+        canvas.add('<line class="break" x1="{x}" x2="{x}" y1="{top}" y2="{bottom}"/>', x=x(position), top=y.end, bottom=canvas.floor)  # fmt: skip  # noqa: E501
+        canvas.text(x(position), y.end - 4, "断絶" if canvas.lang == "ja" else "break", "small")
+
+
+def _axes(canvas: _Canvas) -> None:
+    x, y = canvas.x, canvas.y
+    divisor, unit = axis_unit(max(abs(y.low), abs(y.high)), canvas.course.unit, canvas.lang)
+    marks = ticks(y.low / divisor, y.high / divisor, max(3, int((y.start - y.end) / 42)))
+    step = marks[1] - marks[0] if len(marks) > 1 else 1.0
+    for mark in marks:
+        canvas.add('<line class="grid" x1="{l}" x2="{r}" y1="{y}" y2="{y}"/>', l=x.start, r=x.end, y=y(mark * divisor))
+        canvas.text(x.start - 7, y(mark * divisor) + 4, tick_words(mark, step), "axis", "end")
+    if unit:
+        canvas.text(4, 14, unit, "axis", "start")
+    canvas.add('<line class="base" x1="{l}" x2="{r}" y1="{y}" y2="{y}"/>', l=x.start, r=x.end, y=canvas.floor)
+    shift = canvas.course.year_middle  # the name of a year stands where the year's own figure stands
+    for year in whole_years(x.low - shift + 0.3, x.high - shift - 0.3, int((x.end - x.start) / 46)):
+        canvas.text(x(year + shift), canvas.floor + 19, str(year), "axis")
+
+
+def _projection(canvas: _Canvas) -> None:
+    band, points = canvas.course.band, canvas.course.points
+    if not band:
+        return
+    x, y = canvas.x, canvas.y
+    before = [p for p in points if p.x < band.x]
+    low, high, right = y.clipped(band.low), y.clipped(band.high), x(band.x)
+    if before:
+        last = max(before, key=lambda p: p.x)
+        canvas.add('<path class="band" d="M{a} {b}L{r} {high}L{r} {low}Z"/>', a=x(last.x), b=y(last.value), r=right, high=high, low=low)  # fmt: skip  # noqa: E501
+        canvas.add('<line class="projection" x1="{a}" y1="{b}" x2="{r}" y2="{c}"/>', a=x(last.x), b=y(last.value), r=right, c=y.clipped(band.value))  # fmt: skip  # noqa: E501
+    canvas.add('<path class="whisker" d="M{a} {low}H{b}M{r} {low}V{high}M{a} {high}H{b}"/>', a=right - 5, b=right + 5, r=right, low=low, high=high)  # fmt: skip  # noqa: E501
+
+
+def _path(canvas: _Canvas) -> None:
+    x, y, course = canvas.x, canvas.y, canvas.course
+    if len(course.path) > 1:
+        line = "M" + "L".join(f"{x(a):.1f} {y(b):.1f}" for a, b in course.path)
+        canvas.add('<path class="path" d="{d}"/>', d=line)
+    if course.path:
+        at, value = course.path[0]
+        canvas.add('<rect class="baseline" x="{x}" y="{y}" width="10" height="10"/>', x=x(at) - 5, y=y(value) - 5)
+        canvas.labels.keep_free(x(at), y(value), 6)
+    target = course.target
+    if target is None:
+        return
+    if target.low is not None and target.high is not None:
+        canvas.add('<rect class="range" x="{x}" y="{y}" width="12" height="{h}"/>', x=x(target.x) - 6, y=y(target.high), h=y(target.low) - y(target.high))  # fmt: skip  # noqa: E501
+    elif target.value is not None:
+        a, b = x(target.x), y(target.value)
+        canvas.add('<path class="target" d="M{l} {b}L{a} {t}L{r} {b}L{a} {u}Z"/>', a=a, b=b, l=a - 8, r=a + 8, t=b - 8, u=b + 8)  # fmt: skip  # noqa: E501
+        canvas.labels.keep_free(a, b, 8)
+        words = f"{'目標' if canvas.lang == 'ja' else 'target'} {canvas.say(target.value)}"
+        if place := canvas.labels.place(a, b, words, (-14, 24)):
+            canvas.text(*place, words, "label strong")
+
+
+def _figures(canvas: _Canvas) -> None:
+    x, y, course = canvas.x, canvas.y, canvas.course
+    points = sorted(course.points, key=lambda p: p.x)
+    if course.joined and len(points) > 1:
+        canvas.add('<path class="line" d="{d}"/>', d="M" + "L".join(f"{x(p.x):.1f} {y(p.value):.1f}" for p in points))
+    for point in points:
+        canvas.labels.keep_free(x(point.x), y(point.value))
+    for point in points:
+        _mark(canvas, x(point.x), y(point.value), point.kind, 4.5 if len(points) <= 24 else 2.5)
+    shown = points if len(points) <= _LABELLED else [points[-1]]
+    for point in reversed(shown):  # the newest first: where there is no room, older ones go without
+        words = canvas.say(point.value)
+        if place := canvas.labels.place(x(point.x), y(point.value), words):
+            canvas.text(*place, words, "label")
+
+
+def _mark(canvas: _Canvas, x: float, y: float, kind: str, r: float) -> None:
+    if kind == "estimate":
+        canvas.add('<path class="mark hollow" d="M{l} {d}L{x} {u}L{r} {d}Z"/>', x=x, l=x - r, r=x + r, u=y - r, d=y + r)
+    else:
+        canvas.add('<circle class="{k}" cx="{x}" cy="{y}" r="{r}"/>', k="mark" if kind == "primary" else "mark hollow", x=x, y=y, r=r)  # fmt: skip  # noqa: E501
+
+
+def _unknown(canvas: _Canvas) -> None:
+    """A question mark on the time axis for every period of the plan without a figure: not zero, and not nothing."""
+    places = [canvas.x(position) for position in canvas.course.missing]
+    radius = min([8.0, *((right - left) * 0.45 for left, right in itertools.pairwise(places))])
+    for place in places:
+        canvas.add('<circle class="missing" cx="{x}" cy="{y}" r="{r}"/>', x=place, y=canvas.floor - 13, r=radius)
+        canvas.text(place, canvas.floor - 9, "?", "question")

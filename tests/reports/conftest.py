@@ -1,0 +1,68 @@
+"""A published warehouse of recorded figures, its report, and a browser to read it with."""
+
+import shutil
+
+import pytest
+
+from reports.site import write_report
+from tests.flows.command import kpi
+
+
+@pytest.fixture(scope="package")
+def data(tmp_path_factory):
+    """The data folder of a night without internet; nobody changes it."""
+    folder = tmp_path_factory.mktemp("night") / "data"
+    ended = kpi("run", "--offline", "--inline", data=folder)
+    assert ended.returncode == 0, ended.stderr
+    return folder
+
+
+@pytest.fixture(scope="package")
+def warehouse(data):
+    """Its published file."""
+    return (data / "warehouse" / "kpi.duckdb").resolve()
+
+
+@pytest.fixture
+def report(data, tmp_path):
+    """A copy of the report that the night wrote."""
+    return shutil.copytree(data / "report", tmp_path / "report")
+
+
+HOSTILE = (
+    '<img src="https://example.invalid/x" onerror="document.title=1"><script>document.title="2"</script>\'"&{{7*7}}'
+)
+
+
+@pytest.fixture(scope="package")
+def hostile(warehouse, tmp_path_factory):
+    """The report of a warehouse in which every text of a source and of a strategy is an attack."""
+    import duckdb
+
+    folder = tmp_path_factory.mktemp("hostile")
+    copy = shutil.copy(warehouse, folder / "kpi.duckdb")
+    texts = {
+        "core.series": ("name_ja", "name_en", "publisher_ja", "publisher_en", "licence", "credit_ja", "credit_en"),
+        "core.kpi": ("name_ja", "name_en", "unit", "note_ja", "note_en"),
+        "core.goal": ("name_ja", "name_en"),
+        "core.measure": ("name_ja", "name_en"),
+        "core.initiative": ("name_ja", "name_en"),
+        "core.strategy": ("name_ja", "name_en", "source_ja", "municipality"),
+        "core.kpi_target": ("baseline_printed", "target_printed"),
+        "core.observation": ("citation", "note", "raw_text", "resource_id"),
+        "core.area": ("name_ja",),
+        "ops.run": ("message",),
+        "ops.run_source": ("reason",),
+        "ops.check_result": ("message", "subject", "rule"),
+    }
+    with duckdb.connect(str(copy)) as connection:
+        for table, columns in texts.items():
+            for column in columns:
+                connection.execute(f"UPDATE {table} SET {column} = ?", [HOSTILE])
+        connection.execute("UPDATE core.snapshot SET url = 'javascript:document.title=3'")
+        connection.execute(
+            "INSERT INTO ops.quarantine (rule, reason, raw, series_id, resource_id) VALUES ($t, $t, $t, $t, $t)",
+            {"t": HOSTILE},
+        )
+    write_report(copy, folder / "report")
+    return folder / "report"

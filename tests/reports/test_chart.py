@@ -1,0 +1,90 @@
+"""The geometry of charts: scales, ticks, places of periods and of labels."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.chart import Labels, Scale, day_position, label_position, middle, span, text_width, ticks, whole_years
+
+figures = st.floats(-1e9, 1e9)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0.001, 1e6), st.floats(0, 1))
+def test_a_scale_maps_its_ends_to_the_ends_and_keeps_the_order(low, length, share):
+    scale = Scale(low, low + length, 300, 20)
+    assert scale(scale.low) == pytest.approx(300)
+    assert scale(scale.high) == pytest.approx(20)
+    assert 20 - 1e-6 <= scale(low + share * length) <= 300 + 1e-6
+
+
+def test_a_scale_without_length_puts_everything_in_the_middle():
+    assert Scale(5, 5, 0, 100)(5) == pytest.approx(50)
+
+
+def test_what_lies_outside_a_clipped_scale_stands_at_its_end():
+    scale = Scale(0, 10, 0, 100)
+    assert (scale.clipped(-3), scale.clipped(4), scale.clipped(99)) == (0, 40, 100)
+
+
+@given(st.lists(figures, min_size=1, max_size=9))
+def test_a_span_holds_all_figures_and_has_a_length(values):
+    low, high = span(values)
+    assert low < min(values)
+    assert max(values) < high
+
+
+@given(figures, st.floats(1e-6, 1e9), st.integers(1, 12))
+def test_ticks_are_few_round_ascending_and_inside(low, length, most):
+    high = low + length
+    found = ticks(low, high, most)
+    assert len(found) <= most
+    assert found == sorted(found)
+    slack = 1e-6 * max(abs(low), abs(high), length)
+    assert all(low - slack <= tick <= high + slack for tick in found)
+
+
+def test_ticks_are_what_a_person_would_choose():
+    assert ticks(1.15, 1.72, 6) == pytest.approx([1.2, 1.3, 1.4, 1.5, 1.6, 1.7])
+    assert ticks(0, 1050, 6) == pytest.approx([0, 200, 400, 600, 800, 1000])
+    assert ticks(3, 3, 5) == []
+
+
+def test_years_thin_out_where_there_is_no_room_for_all():
+    assert whole_years(2013.2, 2019.9, 10) == [2014, 2015, 2016, 2017, 2018, 2019]
+    assert whole_years(1995, 2024, 6) == [1995, 2000, 2005, 2010, 2015, 2020]
+
+
+@pytest.mark.parametrize(
+    ("label", "start", "end"),
+    [
+        ("2019", date(2019, 1, 1), date(2019, 12, 31)),
+        ("FY2019", date(2019, 4, 1), date(2020, 3, 31)),
+        ("2024-10", date(2024, 10, 1), date(2024, 10, 31)),
+        ("2018-2022", date(2018, 1, 1), date(2022, 12, 31)),
+    ],
+)
+def test_a_period_stands_in_its_middle_whether_told_by_name_or_by_days(label, start, end):
+    assert label_position(label) == pytest.approx(middle(start, end), abs=0.01)
+
+
+def test_a_day_stands_on_itself_and_what_is_no_period_nowhere():
+    assert label_position("2016-04-22") == pytest.approx(day_position(date(2016, 4, 22)))
+    assert label_position("soon") is None
+    assert label_position(None) is None
+
+
+@given(st.lists(st.tuples(st.floats(0, 600), st.floats(40, 260)), min_size=2, max_size=12))
+def test_no_label_covers_another_or_leaves_the_chart(points):
+    labels = Labels(0, 600)
+    boxes = []
+    for x, y in points:
+        if place := labels.place(x, y, "1,022.1万人"):
+            half = text_width("1,022.1万人", labels.size) / 2
+            boxes.append((place[0] - half, place[1] - labels.size, place[0] + half, place[1] + 2))
+    assert boxes
+    assert all(left >= -1e-6 and right <= 600 + 1e-6 for left, _, right, _ in boxes)
+    for number, a in enumerate(boxes):
+        for b in boxes[number + 1 :]:
+            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]

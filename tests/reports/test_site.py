@@ -1,0 +1,163 @@
+"""The report's folder: the same bytes for the same figures, never a half-written page, and no night fails for it."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from flows import cli
+from flows import report as step
+from flows.night import Night
+from flows.run import InlineRunner, run_night
+from reports import pages
+from reports.site import write_report
+from settings import PROJECT_ROOT, load, utc_now
+from warehouse.connect import WarehouseError
+
+
+def contents(folder):
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_a_night_writes_the_report_in_both_languages(data):
+    assert (data / "report" / "index.html").is_file()
+    assert (data / "report" / "en" / "index.html").is_file()
+
+
+def test_the_same_figures_give_the_same_bytes(report, warehouse, tmp_path):
+    write_report(warehouse, tmp_path / "again", anew=True)
+    assert contents(tmp_path / "again") == contents(report)
+
+
+def test_pages_that_say_the_same_are_not_touched(report, warehouse):
+    before = {path: path.stat().st_mtime_ns for path in report.rglob("*.html")}
+    write_report(warehouse, report, anew=True)
+    assert {path: path.stat().st_mtime_ns for path in report.rglob("*.html")} == before
+
+
+def test_nothing_is_rendered_for_a_file_that_is_shown_already(report, warehouse, monkeypatch):
+    def fail(_):
+        raise AssertionError("rendered")
+
+    monkeypatch.setattr(pages, "render", fail)
+    assert write_report(warehouse, report) == report / "index.html"
+
+
+def test_a_write_that_breaks_off_leaves_whole_pages_and_is_made_good_by_the_next(report, warehouse, monkeypatch):
+    whole = contents(report)
+    for page in report.rglob("*.html"):
+        page.write_text("the page of another night", encoding="utf-8")
+    replace, done = Path.replace, []
+
+    def break_off(path, target):
+        if len(done) == 5:
+            raise OSError("No space left on device")
+        done.append(path)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", break_off)
+    with pytest.raises(OSError, match="No space left"):
+        write_report(warehouse, report, anew=True)
+    monkeypatch.undo()
+    pages_now = {name: text for name, text in contents(report).items() if name.endswith(".html")}
+    assert all(
+        text in (b"the page of another night", whole[name]) for name, text in pages_now.items() if "/." not in name
+    )
+    (report / ".index.html.4711").write_text("<!doctype", encoding="utf-8")  # of a writer that was killed
+    write_report(warehouse, report)
+    assert contents(report) == whole
+
+
+def test_the_page_of_a_kpi_that_is_no_more_goes_away(report, warehouse):
+    gone = report / "en" / "kpi" / "gone.html"
+    gone.write_text("old", encoding="utf-8")
+    write_report(warehouse, report, anew=True)
+    assert not gone.exists()
+
+
+def test_a_page_of_this_moment_has_no_clock_but_the_runs_own(report, data):
+    run = re.search(r'<time datetime="([^"]+)">', (report / "index.html").read_text(encoding="utf-8"))
+    (record,) = (data / "runs").glob("*.json")
+    assert run
+    assert record.stem[:8] == run[1][:10].replace("-", "")
+
+
+def test_a_report_that_fails_is_said_and_never_fails_the_night(data, tmp_path, monkeypatch):
+    def fail(*_):
+        raise ValueError("no ink")
+
+    monkeypatch.setattr(step, "write_report", fail)
+    shutil.copytree(data, tmp_path / "data", symlinks=True)
+    night = Night.begin(load(tmp_path / "data"), utc_now(), offline=True, strategy=None)
+    record = run_night(night, InlineRunner())
+    assert record.exit_code == 0
+    assert record.message.endswith("; the report could not be written (no ink)")
+    assert (tmp_path / "data" / "warehouse" / "kpi.duckdb").exists()
+
+
+def test_without_a_warehouse_there_is_no_report_and_the_error_says_what_to_do(tmp_path):
+    with pytest.raises(WarehouseError, match="run `kpi run` first"):
+        write_report(tmp_path / "kpi.duckdb", tmp_path / "report")
+    assert not (tmp_path / "report").exists()
+
+
+@pytest.mark.parametrize(("lang", "page"), [("ja", "report/index.html"), ("en", "report/en/index.html")])
+def test_the_command_says_where_the_front_page_is(data, lang, page):
+    answer = CliRunner().invoke(cli.app, ["report", "--lang", lang, "--data-dir", str(data)])
+    assert answer.exit_code == 0
+    assert answer.stdout.split()[-1] == str(data / page)
+
+
+def test_data_docs_come_on_request(data):
+    answer = CliRunner().invoke(cli.app, ["report", "--data-docs", "--data-dir", str(data)])
+    assert answer.exit_code == 0
+    assert (data / "data-docs" / "index.html").is_file()
+    assert len(list((data / "data-docs" / "validations").rglob("*.html"))) == 4
+
+
+class TestFrontPage:
+    """What the planner of a city reads first."""
+
+    @pytest.fixture
+    def text(self, report):
+        return (report / "index.html").read_text(encoding="utf-8")
+
+    def test_has_every_kpi_under_its_goal_with_status_reason_grade_age_and_evidence(self, text):
+        assert text.index("基本目標 1") < text.index("合計特殊出生率") < text.index("基本目標 2")
+        for words in (
+            "最終実績が未確認",
+            "2019年の値が見つかっていない",
+            "前倒しで達成",
+            "1,022.1万人",
+            "二次資料",
+            "844万人",
+        ):
+            assert words in text
+        assert re.search(r"\d+年(\d+か月)?前", text)
+
+    def test_shows_what_is_not_known_as_unknown(self, text):
+        students = text[text.index("市外へ就職する学生数") :]
+        assert students.index("不明") < students.index("1,800人")
+        assert '<span class="status unknown">' in students
+
+
+def test_a_kpi_page_has_the_credit_line_of_the_catalog_word_for_word(report):
+    from sources.publishers import publishers
+
+    page = (report / "kpi" / "visitors.html").read_text(encoding="utf-8")
+    for publisher in ("ssdse", "digital_tourism", "register"):
+        assert publishers()[publisher].credit_ja in page
+
+
+def test_a_kpi_page_says_how_to_supply_what_is_missing(report):
+    page = (report / "kpi" / "tfr.html").read_text(encoding="utf-8")
+    assert "kpi record fertility --series kanazawa.tfr --area 17201 --period 2019" in page
+
+
+def test_goals_have_all_measures_and_mark_what_is_new(report):
+    (strategy,) = (PROJECT_ROOT / "strategies").glob("*.toml")
+    page = (report / "goals.html").read_text(encoding="utf-8")
+    assert "金沢版ネウボラの構築による包括的な支援" in page
+    assert page.count('class="new"') == strategy.read_text(encoding="utf-8").count("{ new = true")
