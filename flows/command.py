@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 from flows.cli import EXIT_INTERRUPTED
 from flows.night import Night
-from flows.report import report_folder
+from flows.report import report_folder, write_pages
 from flows.server import prefect_api
 from reports import terminal
 from reports.site import front_page
@@ -107,15 +107,11 @@ def rebuild(data_dir: Path | None, strategy: str | None) -> None:
 
 def report(data_dir: Path | None, lang: Lang, *, data_docs: bool) -> None:
     """Write the report's pages anew and say where they are; on request Great Expectations' own pages too."""
-    from reports.site import write_report
-    from warehouse.publish import CURRENT
-
     settings = load(data_dir)
-    warehouse, folder = settings.data_dir / "warehouse" / CURRENT, report_folder(settings.data_dir)
     with writer_lock(settings.data_dir):
-        write_report(warehouse, folder, anew=True)
+        write_pages(Night.begin(settings, utc_now(), offline=True, strategy=None), anew=True)
     out = terminal.console()
-    out.print(f"report     {front_page(folder, lang)}", soft_wrap=True)
+    out.print(f"report     {front_page(report_folder(settings.data_dir), lang)}", soft_wrap=True)
     if data_docs:
         from flows.data_docs import write_data_docs
 

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 from flows.night import Night
+from flows.printed import printed_rows
 from reports.site import write_report
 from warehouse.publish import CURRENT
 
@@ -18,10 +19,21 @@ def report_folder(data_dir: Path) -> Path:
     return data_dir / FOLDER
 
 
+def write_pages(night: Night, *, anew: bool = False) -> None:
+    """Write the pages of what is published now; ``anew`` also when they are there already.
+
+    Raises:
+        WarehouseError: when nothing is published.
+        OSError: when a page cannot be written.
+    """
+    printed = printed_rows(night.snapshots, night.register_dir)
+    write_report(night.warehouse / CURRENT, report_folder(night.data_dir), printed, anew=anew)
+
+
 def show_report(night: Night) -> str:
-    """Write the pages of what is published now; gives what went wrong, empty when nothing did."""
+    """Write the pages at the end of a night; gives what went wrong, empty when nothing did."""
     try:
-        write_report(night.warehouse / CURRENT, report_folder(night.data_dir))
+        write_pages(night)
     except Exception as error:  # noqa: BLE001 - figures are published: whatever breaks a page must not undo that
         _log.warning("the report could not be written", exc_info=error)
         return f"the report could not be written ({' '.join(str(error).split()) or type(error).__name__})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from reports import glossary, words
-from reports.chain import explanation
 from reports.course import band_of, course
 from reports.detail import missing, periods, sources, vintages
+from reports.explanation import Printed, explanation
+from reports.explanation_text import as_text
 from reports.figures import day_words, figure_words
 from reports.trajectory import trajectory
 from reports.view import Kpi, Rows, end, kpis_of, overview
 from reports.words import Lang, word
+from warehouse.evidence import evidence_of_all
 from warehouse.pages import QUARANTINE_SHOWN, Plain, page_rows
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class Site:
     rows: Mapping[str, Rows]
     plain: dict[str, Plain]
     kpis: list[Kpi]
+    grounds: Mapping[str, Mapping[str, Any]]  # why each KPI has its grade
 
     @property
     def run(self) -> dict[str, Any]:
@@ -55,14 +58,18 @@ class Site:
         return started.astimezone(_TOKYO).date()
 
 
-def render(path: Path) -> dict[str, str]:
+def render(path: Path, printed: Callable[[Mapping[str, Any]], Printed]) -> dict[str, str]:
     """All pages by their path in the report's folder; the front pages come last.
+
+    ``printed`` finds the row of a file that a figure was read from.
 
     Raises:
         WarehouseError: when there is no warehouse to show.
     """
     rows, plain = page_rows(path, (FRESHNESS, CHANGES))
-    site = Site(rows, plain, kpis_of(rows))
+    kpis, known = kpis_of(rows), evidence_of_all(path)
+    grounds = {kpi.id: explanation(known[kpi.id], printed) for kpi in kpis if kpi.id in known}
+    site = Site(rows, plain, kpis, grounds)
     return {
         ("en/" if lang == "en" else "") + name: _templates().get_template(template).render(context)
         for lang in _LANGUAGES
@@ -165,7 +172,7 @@ def _kpi_page(site: Site, kpi: Kpi, lang: Lang) -> dict[str, Any]:
         },
         "periods": periods(kpi, lang),
         "vintages": vintages(kpi, lang),
-        "why": why(site, kpi),
+        "why": why(site, kpi, lang),
         "sources": sources(kpi, lang),
         "missing": missing(kpi, lang),
         "proxies": [
@@ -187,9 +194,9 @@ def _charts(kpi: Kpi, lang: Lang, wide: tuple[int, int], narrow: tuple[int, int]
     return [(kind, picture) for kind, picture in drawn if picture]
 
 
-def why(site: Site, kpi: Kpi) -> str:
-    """Why a KPI has its grade, in plain lines: the one place where the report asks for an explanation."""
-    return explanation([row for row in site.rows["grounds"] if row["kpi_id"] == kpi.id])
+def why(site: Site, kpi: Kpi, lang: Lang) -> str:
+    """Why a KPI has its grade, in plain lines, as `kpi explain` says it."""
+    return as_text(site.grounds[kpi.id], lang) if kpi.id in site.grounds else ""
 
 
 def _goals(site: Site) -> dict[str, Any]:

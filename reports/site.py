@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
+
+from reports.explanation import Printed
 
 FRONT = "index.html"
 _STAMP = ".made-of"  # what the pages in the folder were made of
@@ -15,7 +19,9 @@ def front_page(folder: Path, lang: str) -> Path:
     return folder / "en" / FRONT if lang == "en" else folder / FRONT
 
 
-def write_report(warehouse: Path, folder: Path, *, anew: bool = False) -> Path:
+def write_report(
+    warehouse: Path, folder: Path, printed: Callable[[Mapping[str, Any]], Printed], *, anew: bool = False
+) -> Path:
     """Write all pages of the published file, unless they are there already; gives the Japanese front page.
 
     Each page is written aside and moved over the one before; front pages come last, so that no link leads nowhere.
@@ -24,6 +30,7 @@ def write_report(warehouse: Path, folder: Path, *, anew: bool = False) -> Path:
     Args:
         warehouse: the published file, or the link to it.
         folder: where the pages are; made when it is not there.
+        printed: finds the row of a file that a figure was read from.
         anew: write even when the folder holds the pages of this file by this code.
 
     Raises:
@@ -37,7 +44,7 @@ def write_report(warehouse: Path, folder: Path, *, anew: bool = False) -> Path:
         return front
     from reports.pages import render  # the templates' library is only loaded when there is something to write
 
-    pages = render(warehouse)
+    pages = render(warehouse, printed)
     stamp.unlink(missing_ok=True)  # whoever breaks off here leaves no folder that calls itself complete
     for left_over in folder.rglob(".*.html.*"):
         left_over.unlink()

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from warehouse.read import ask
+from warehouse.read import ask, ask_all
 
 Row = dict[str, Any]
 _OF_KPI = {
@@ -15,28 +15,28 @@ _OF_KPI = {
         "SELECT k.name_ja, k.name_en, k.decimals, k.series_id, k.area_code, k.is_proxy, k.noise, k.note_ja,"
         " k.note_en, p.*"
         " FROM mart.kpi_progress p JOIN core.kpi k USING (kpi_id)"
-        " WHERE p.kpi_id = $kpi AND ($as_of IS NULL OR p.vintage <= $as_of)"
-        " QUALIFY row_number() OVER (PARTITION BY p.period_start, p.period_end ORDER BY p.vintage DESC) = 1"
+        " WHERE ($kpi IS NULL OR p.kpi_id = $kpi) AND ($as_of IS NULL OR p.vintage <= $as_of)"
+        " QUALIFY row_number() OVER (PARTITION BY p.kpi_id, p.period_start, p.period_end ORDER BY p.vintage DESC) = 1"
         " ORDER BY p.period_start DESC, p.period_end DESC"
     ),
     "steps": (
-        "SELECT * FROM mart.kpi_trace WHERE kpi_id = $kpi AND ($as_of IS NULL OR vintage <= $as_of)"
+        "SELECT * FROM mart.kpi_trace WHERE ($kpi IS NULL OR kpi_id = $kpi) AND ($as_of IS NULL OR vintage <= $as_of)"
         " ORDER BY period_start, period_end, vintage, step"
     ),
     "figures": (
-        "SELECT o.*, s.url, s.fetched_at, s.licence, s.media_type, e.publisher_ja, e.publisher_en, e.credit_ja,"
-        " e.credit_en FROM core.kpi k"
+        "SELECT k.kpi_id, o.*, s.url, s.fetched_at, s.licence, s.media_type, e.publisher_ja, e.publisher_en,"
+        " e.credit_ja, e.credit_en FROM core.kpi k"
         " JOIN core.observation o ON o.series_id = k.series_id AND o.area_code = k.area_code"
         " LEFT JOIN core.snapshot s ON s.snapshot_id = o.snapshot_id AND s.resource_id = o.resource_id"
         " LEFT JOIN core.series e ON e.series_id = k.series_id"
-        " WHERE k.kpi_id = $kpi AND ($as_of IS NULL OR o.known_from <= $as_of)"
+        " WHERE ($kpi IS NULL OR k.kpi_id = $kpi) AND ($as_of IS NULL OR o.known_from <= $as_of)"
         " ORDER BY o.period_start, o.period_end, o.known_from"
     ),
     "targets": (
-        "SELECT * FROM core.kpi_target WHERE kpi_id = $kpi AND ($as_of IS NULL OR valid_from <= $as_of)"
-        " ORDER BY version"
+        "SELECT * FROM core.kpi_target WHERE ($kpi IS NULL OR kpi_id = $kpi)"
+        " AND ($as_of IS NULL OR valid_from <= $as_of) ORDER BY version"
     ),
-    "path": "SELECT * FROM core.kpi_path WHERE kpi_id = $kpi ORDER BY version, period_end",
+    "path": "SELECT * FROM core.kpi_path WHERE $kpi IS NULL OR kpi_id = $kpi ORDER BY version, period_end",
 }
 
 
@@ -82,15 +82,23 @@ def evidence(
     Raises:
         WarehouseError: when there is no file, or it is of an older schema.
     """
-    found = {}
-    for name, query in _OF_KPI.items():
-        parameters: dict[str, Any] = {"kpi": kpi}
-        if "$as_of" in query:
-            parameters["as_of"] = as_of
-        found[name] = ask(path, query, parameters, run)
+    found = ask_all(path, _OF_KPI, {"kpi": kpi, "as_of": as_of}, run)
     if period is not None:
         found["rows"] = [row for row in found["rows"] if row["period"] == period]
     return Evidence(**found)
+
+
+def evidence_of_all(path: Path) -> dict[str, Evidence]:
+    """What is behind every KPI and proxy that has progress rows, by its id, in one opening of the file.
+
+    Raises:
+        WarehouseError: when there is no file, or it is of an older schema.
+    """
+    by_kpi: dict[str, dict[str, list[Row]]] = {}
+    for name, rows in ask_all(path, _OF_KPI, {"kpi": None, "as_of": None}).items():
+        for row in rows:
+            by_kpi.setdefault(row["kpi_id"], {kind: [] for kind in _OF_KPI})[name].append(row)
+    return {kpi: Evidence(**found) for kpi, found in by_kpi.items()}
 
 
 def yardsticks(path: Path, kpi: str | None = None, as_of: date | None = None) -> list[Row]:

@@ -38,20 +38,6 @@ _QUERIES = {
         " LEFT JOIN core.snapshot s ON s.snapshot_id = o.snapshot_id AND s.resource_id = o.resource_id"
         " WHERE o.known_to IS NULL ORDER BY ALL"
     ),
-    # From each figure of today back to the publisher's bytes, as `kpi explain` walks.
-    "grounds": (
-        "SELECT k.name_ja, k.name_en, k.decimals, k.series_id, k.area_code, p.*, o.raw_text, o.raw_unit, o.citation,"
-        " o.note, o.source_line, o.source_column, o.resource_id, o.known_from, o.known_from_basis, s.url,"
-        " s.fetched_at, s.licence"
-        " FROM (FROM mart.kpi_progress QUALIFY row_number() OVER"
-        " (PARTITION BY kpi_id, period_start, period_end ORDER BY vintage DESC) = 1) p"
-        " JOIN core.kpi k USING (kpi_id)"
-        " LEFT JOIN core.observation o ON o.series_id = k.series_id AND o.area_code = k.area_code"
-        " AND o.period_kind = p.period_kind AND o.period_start = p.period_start AND o.period_end = p.period_end"
-        " AND o.known_from <= p.vintage AND (o.known_to IS NULL OR o.known_to > p.vintage)"
-        " LEFT JOIN core.snapshot s ON s.snapshot_id = o.snapshot_id AND s.resource_id = o.resource_id"
-        " WHERE NOT k.is_proxy ORDER BY p.kpi_id, p.period_start DESC"
-    ),
     "runs": f"SELECT * FROM ops.run ORDER BY run_id DESC LIMIT {RUNS_SHOWN}",  # noqa: S608
     "run_sources": (
         "SELECT r.*, p.publisher_ja, p.publisher_en, p.licence, p.credit_ja, p.credit_en"

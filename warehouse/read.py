@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,33 @@ def ask(path: Path, query: str, parameters: list[Any] | dict[str, Any] | None = 
     Raises:
         WarehouseError: when there is no file, DuckDB refuses the query, or what the run published is not on record.
     """
+    return ask_all(path, {"": query}, parameters, run)[""]
+
+
+def ask_all(
+    path: Path, queries: Mapping[str, str], parameters: list[Any] | dict[str, Any] | None = None, run: str | None = None
+) -> dict[str, Rows]:
+    """The answers to several queries by name, in one opening of the file; named parameters go where they are used.
+
+    Raises:
+        WarehouseError: as for :func:`ask`.
+    """
     import duckdb
 
     with as_published(path, run) if run else published(path) as connection:
         connection.execute("SET enable_external_access = false")  # read-only is more than this one file
+        found: dict[str, Rows] = {}
         try:
-            connection.execute(query, parameters or [])
-            names = [column[0] for column in connection.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in connection.fetchall()]
+            for name, query in queries.items():
+                told: list[Any] | dict[str, Any] = parameters or []
+                if isinstance(told, dict) and len(queries) > 1:
+                    told = {key: value for key, value in told.items() if f"${key}" in query}
+                connection.execute(query, told)
+                columns = [column[0] for column in connection.description or ()]
+                found[name] = [dict(zip(columns, row, strict=True)) for row in connection.fetchall()]
         except duckdb.Error as error:
             raise WarehouseError(f"the query was refused: {str(error).splitlines()[0]}") from error
+        return found
 
 
 def summary(path: Path, as_of: date | None = None, run: str | None = None) -> Rows:

@@ -4,7 +4,9 @@ import shutil
 
 import pytest
 
+from flows.printed import printed_rows
 from reports.site import write_report
+from settings import load
 from tests.flows.command import kpi
 
 
@@ -23,6 +25,12 @@ def warehouse(data):
     return (data / "warehouse" / "kpi.duckdb").resolve()
 
 
+@pytest.fixture(scope="package")
+def printed(data):
+    """Finds the row of a file that a figure was read from."""
+    return printed_rows(data / "snapshots", load(data).register_dir)
+
+
 @pytest.fixture
 def report(data, tmp_path):
     """A copy of the report that the night wrote."""
@@ -35,7 +43,7 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="package")
-def hostile(warehouse, tmp_path_factory):
+def hostile(warehouse, printed, tmp_path_factory):
     """The report of a warehouse in which every text of a source and of a strategy is an attack."""
     import duckdb
 
@@ -64,5 +72,5 @@ def hostile(warehouse, tmp_path_factory):
             "INSERT INTO ops.quarantine (rule, reason, raw, series_id, resource_id) VALUES ($t, $t, $t, $t, $t)",
             {"t": HOSTILE},
         )
-    write_report(copy, folder / "report")
+    write_report(copy, folder / "report", printed)
     return folder / "report"

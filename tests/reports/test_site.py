@@ -26,26 +26,28 @@ def test_a_night_writes_the_report_in_both_languages(data):
     assert (data / "report" / "en" / "index.html").is_file()
 
 
-def test_the_same_figures_give_the_same_bytes(report, warehouse, tmp_path):
-    write_report(warehouse, tmp_path / "again", anew=True)
+def test_the_same_figures_give_the_same_bytes(report, warehouse, tmp_path, printed):
+    write_report(warehouse, tmp_path / "again", printed, anew=True)
     assert contents(tmp_path / "again") == contents(report)
 
 
-def test_pages_that_say_the_same_are_not_touched(report, warehouse):
+def test_pages_that_say_the_same_are_not_touched(report, warehouse, printed):
     before = {path: path.stat().st_mtime_ns for path in report.rglob("*.html")}
-    write_report(warehouse, report, anew=True)
+    write_report(warehouse, report, printed, anew=True)
     assert {path: path.stat().st_mtime_ns for path in report.rglob("*.html")} == before
 
 
-def test_nothing_is_rendered_for_a_file_that_is_shown_already(report, warehouse, monkeypatch):
-    def fail(_):
+def test_nothing_is_rendered_for_a_file_that_is_shown_already(report, warehouse, monkeypatch, printed):
+    def fail(*_):
         raise AssertionError("rendered")
 
     monkeypatch.setattr(pages, "render", fail)
-    assert write_report(warehouse, report) == report / "index.html"
+    assert write_report(warehouse, report, printed) == report / "index.html"
 
 
-def test_a_write_that_breaks_off_leaves_whole_pages_and_is_made_good_by_the_next(report, warehouse, monkeypatch):
+def test_a_write_that_breaks_off_leaves_whole_pages_and_is_made_good_by_the_next(
+    report, warehouse, printed, monkeypatch
+):
     whole = contents(report)
     for page in report.rglob("*.html"):
         page.write_text("the page of another night", encoding="utf-8")
@@ -59,21 +61,21 @@ def test_a_write_that_breaks_off_leaves_whole_pages_and_is_made_good_by_the_next
 
     monkeypatch.setattr(Path, "replace", break_off)
     with pytest.raises(OSError, match="No space left"):
-        write_report(warehouse, report, anew=True)
+        write_report(warehouse, report, printed, anew=True)
     monkeypatch.undo()
     pages_now = {name: text for name, text in contents(report).items() if name.endswith(".html")}
     assert all(
         text in (b"the page of another night", whole[name]) for name, text in pages_now.items() if "/." not in name
     )
     (report / ".index.html.4711").write_text("<!doctype", encoding="utf-8")  # of a writer that was killed
-    write_report(warehouse, report)
+    write_report(warehouse, report, printed)
     assert contents(report) == whole
 
 
-def test_the_page_of_a_kpi_that_is_no_more_goes_away(report, warehouse):
+def test_the_page_of_a_kpi_that_is_no_more_goes_away(report, warehouse, printed):
     gone = report / "en" / "kpi" / "gone.html"
     gone.write_text("old", encoding="utf-8")
-    write_report(warehouse, report, anew=True)
+    write_report(warehouse, report, printed, anew=True)
     assert not gone.exists()
 
 
@@ -85,7 +87,7 @@ def test_a_page_of_this_moment_has_no_clock_but_the_runs_own(report, data):
 
 
 def test_a_report_that_fails_is_said_and_never_fails_the_night(data, tmp_path, monkeypatch):
-    def fail(*_):
+    def fail(*_, **__):
         raise ValueError("no ink")
 
     monkeypatch.setattr(step, "write_report", fail)
@@ -97,9 +99,9 @@ def test_a_report_that_fails_is_said_and_never_fails_the_night(data, tmp_path, m
     assert (tmp_path / "data" / "warehouse" / "kpi.duckdb").exists()
 
 
-def test_without_a_warehouse_there_is_no_report_and_the_error_says_what_to_do(tmp_path):
+def test_without_a_warehouse_there_is_no_report_and_the_error_says_what_to_do(tmp_path, printed):
     with pytest.raises(WarehouseError, match="run `kpi run` first"):
-        write_report(tmp_path / "kpi.duckdb", tmp_path / "report")
+        write_report(tmp_path / "kpi.duckdb", tmp_path / "report", printed)
     assert not (tmp_path / "report").exists()
 
 
