@@ -113,7 +113,7 @@ def _settle(
 ) -> RunRecord:
     """Build and publish when there is anything new, and say how the night was."""
     troubled = [report for report in reports if report.state in _TROUBLED]
-    why = "; ".join(f"{r.publisher_id} {r.state}: {r.reason}" for r in troubled)
+    why = _reasons(troubled)
     inputs = inputs_fingerprint(night, reports)
     if not anew and (published := nothing_new(night, inputs)):
         record = record.with_file("", published.content_hash)
@@ -123,6 +123,14 @@ def _settle(
     built: Built = runner.step("build", build, night, reports, inputs, record)
     runner.step("publish", publish_built, night, built, [part for report in reports for part in report.parts])
     return built.record.ended(record.outcome, EXIT_OK, built.record.message, utc_now())
+
+
+def _reasons(troubled: Sequence[SourceReport]) -> str:
+    """Why sources are not up to date; those that share state and reason are said together."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for report in troubled:
+        together.setdefault((report.state, report.reason), []).append(report.publisher_id)
+    return "; ".join(f"{', '.join(ids)} {state}: {reason}" for (state, reason), ids in together.items())
 
 
 def _sentence(what: str, why: str) -> str:

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from reports import glossary, words
+from reports import difference, glossary, words
 from reports.course import band_of, course
 from reports.detail import missing, periods, sources, vintages
 from reports.explanation import Printed, explanation
 from reports.explanation_text import as_text
-from reports.figures import day_words, figure_words
+from reports.figures import cell_words, day_words, figure_words
 from reports.trajectory import trajectory
 from reports.view import Kpi, Rows, end, kpis_of, overview
 from reports.words import Lang, word
@@ -34,7 +34,7 @@ _WIDE, _NARROW = (1100, 360), (330, 260)  # pixels of a chart on a desk and on a
 _PROXY_WIDE, _PROXY_NARROW = (1100, 190), (330, 190)
 
 # Tables that other parts of the warehouse may add; a page shows each where the file has it.
-FRESHNESS, CHANGES = "mart.source_freshness", "mart.run_diff"
+FRESHNESS = "mart.source_freshness"
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def render(path: Path, printed: Callable[[Mapping[str, Any]], Printed]) -> dict[
     Raises:
         WarehouseError: when there is no warehouse to show.
     """
-    rows, plain = page_rows(path, (FRESHNESS, CHANGES))
+    rows, plain = page_rows(path, (FRESHNESS,))
     kpis, known = kpis_of(rows), evidence_of_all(path)
     grounds = {kpi.id: explanation(known[kpi.id], printed) for kpi in kpis if kpi.id in known}
     site = Site(rows, plain, kpis, grounds)
@@ -218,16 +218,15 @@ def _goals(site: Site) -> dict[str, Any]:
 
 
 def _run(site: Site, lang: Lang) -> dict[str, Any]:
-    ja = lang == "ja"
-    tables = (
-        (CHANGES, "前回から変わったこと" if ja else "What changed since the run before"),
-        (FRESHNESS, "データの新しさ" if ja else "Freshness of the figures"),
-    )
+    tables = ((FRESHNESS, "データの新しさ" if lang == "ja" else "Freshness of the figures"),)
     return {
         "runs": site.rows["runs"],
         "run_sources": site.rows["run_sources"],
         "plain": [(title, site.plain[name]) for name, title in tables if name in site.plain],
         "words": words,
+        "changes": list(difference.lines(site.rows["changes"], lang)),
+        "change_columns": difference.COLUMNS,
+        "cell": cell_words,
         "quarantined": site.rows["quarantine"][0]["total"] if site.rows["quarantine"] else 0,
         "failed_checks": site.rows["failed_checks"],
         "checks": len(site.rows["checks"]),

@@ -9,6 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from reports.figures import cell_words
 from reports.words import OUTCOME, STATE, STATUS, Lang, number, period_words, reason_words, share, word
 
 Row = Mapping[str, Any]
@@ -102,15 +103,7 @@ def plain_table(title: str, rows: Sequence[Row], columns: Mapping[str, str], emp
 
 
 def _cell(value: object) -> str:
-    match value:
-        case None | "":
-            return "–"
-        case float():
-            return f"{value:,.10g}"
-        case list():
-            return ", ".join(str(item) for item in value)
-        case _:
-            return str(value).replace("[", r"\[")
+    return cell_words(value).replace("[", r"\[")
 
 
 def sources_table(rows: Sequence[Row], lang: Lang) -> Table | str:

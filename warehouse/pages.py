@@ -40,11 +40,19 @@ _QUERIES = {
     ),
     "runs": f"SELECT * FROM ops.run ORDER BY run_id DESC LIMIT {RUNS_SHOWN}",  # noqa: S608
     "run_sources": (
-        "SELECT r.*, p.publisher_ja, p.publisher_en, p.licence, p.credit_ja, p.credit_en"
-        " FROM ops.run_source r LEFT JOIN (SELECT publisher_id, min(publisher_ja) AS publisher_ja,"
-        " min(publisher_en) AS publisher_en, min(licence) AS licence, min(credit_ja) AS credit_ja,"
-        " min(credit_en) AS credit_en FROM core.series GROUP BY publisher_id) p USING (publisher_id)"
+        "SELECT r.*, p.name_ja AS publisher_ja, p.name_en AS publisher_en, p.licence, p.credit_ja, p.credit_en"
+        " FROM ops.run_source r LEFT JOIN core.publisher p USING (publisher_id)"
         " WHERE r.run_id = (SELECT max(run_id) FROM ops.run) ORDER BY r.publisher_id"
+    ),
+    "changes": (
+        "SELECT d.*, coalesce(k.name_ja, s.name_ja || '（' || coalesce(a.name_ja, d.area_code) || '）', p.name_ja)"
+        " AS about_ja, coalesce(k.name_en, s.name_en || ' (' || d.area_code || ')', p.name_en) AS about_en,"
+        " p.name_ja AS publisher_ja, p.name_en AS publisher_en"
+        " FROM mart.run_diff d LEFT JOIN core.kpi k USING (kpi_id) LEFT JOIN core.series s ON s.series_id = d.series_id"
+        " LEFT JOIN core.area a ON a.area_code = d.area_code"
+        " LEFT JOIN core.publisher p ON p.publisher_id = d.publisher_id"
+        " ORDER BY d.what DESC, d.is_alarm DESC, d.change, d.publisher_id, d.series_id NULLS LAST, d.area_code,"
+        " d.kpi_id, d.period"
     ),
     "checks": (
         "SELECT suite, rule, action, count(*) AS subjects, sum(checked)::BIGINT AS checked,"

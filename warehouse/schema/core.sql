@@ -8,6 +8,16 @@ CREATE TABLE core.area ( -- 地域（全国・都道府県・市区町村・独�
     level     VARCHAR   -- nation・prefecture・municipality・region | Level of the area
 );
 
+CREATE TABLE core.publisher ( -- 公表元：名称、出典表示、利用条件 | Publishers: names, credit lines, licences
+    publisher_id VARCHAR,  -- 公表元ID | Id of the publisher in the catalog
+    name_ja      VARCHAR,  -- 名称 | Name in Japanese
+    name_en      VARCHAR,  -- 名称（英語） | Name in English
+    homepage     VARCHAR,  -- 公表元のページ | The publisher's own page
+    licence      VARCHAR,  -- 利用条件 | Licence or terms of use
+    credit_ja    VARCHAR,  -- 出典表示 | Credit line in Japanese
+    credit_en    VARCHAR   -- 出典表示（英語） | Credit line in English
+);
+
 CREATE TABLE core.series ( -- 系列：一つの公表元による一つの測定 | Series: one publisher's measurement of one thing
     series_id    VARCHAR,  -- 系列ID | Id of the series
     publisher_id VARCHAR,  -- 公表元ID | Id of the publisher in the catalog
