@@ -191,7 +191,8 @@ class TestRunPage:
             connection.execute("DELETE FROM mart.run_diff")
             connection.execute(
                 "INSERT INTO mart.run_diff (since_run, run_id, what, change, publisher_id, figures, series_id,"
-                " area_code, period, old_value, new_value, change_share, is_alarm) VALUES ('before', 'now', 'figure', 'restated',"
+                " area_code, period, old_value, new_value, change_share, is_alarm)"
+                " VALUES ('before', 'now', 'figure', 'restated',"
                 " 'digital_tourism', 1, 'digital_tourism.visitors', '17201', '2024-01', 164458, 288767, 0.7559, true)"
             )
         write_report(copy, tmp_path / "report", printed)
