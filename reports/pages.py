@@ -21,6 +21,7 @@ from reports.figures import cell_words, day_words, figure_words
 from reports.trajectory import trajectory
 from reports.view import Kpi, Rows, end, kpis_of, overview
 from reports.words import Lang, word
+from reports.yardsticks import blocks
 from warehouse.evidence import evidence_of_all
 from warehouse.pages import QUARANTINE_SHOWN, Plain, page_rows
 
@@ -157,6 +158,7 @@ def _kpi_page(site: Site, kpi: Kpi, lang: Lang) -> dict[str, Any]:
     band, unit, decimals = band_of(kpi), kpi.about["unit"], kpi.about["decimals"]
     goal = next(row for row in site.rows["goals"] if row["goal_id"] == kpi.about["goal_id"])
     return {
+        "words": words,
         "kpi": kpi,
         "goal": goal,
         "line": overview(kpi, site.today, lang),
@@ -173,6 +175,7 @@ def _kpi_page(site: Site, kpi: Kpi, lang: Lang) -> dict[str, Any]:
         "periods": periods(kpi, lang),
         "vintages": vintages(kpi, lang),
         "why": why(site, kpi, lang),
+        "yardsticks": list(blocks([row for row in site.rows["yardsticks"] if row["kpi_id"] == kpi.id], lang)),
         "sources": sources(kpi, lang),
         "missing": missing(kpi, lang),
         "proxies": [

@@ -38,6 +38,15 @@ _OF_KPI = {
     ),
     "path": "SELECT * FROM core.kpi_path WHERE $kpi IS NULL OR kpi_id = $kpi ORDER BY version, period_end",
 }
+YARDSTICKS = (
+    "SELECT k.name_ja, k.name_en, y.*, p.achievement_rate, p.pace_ratio FROM mart.kpi_yardstick y"
+    " JOIN core.kpi k USING (kpi_id)"
+    " JOIN mart.kpi_progress p USING (kpi_id, period_kind, period_start, period_end, vintage)"
+    " WHERE ($kpi IS NULL OR y.kpi_id = $kpi) AND ($as_of IS NULL OR y.vintage <= $as_of)"
+    " AND y.own_status <> 'NA_TOO_EARLY'"  # the baseline itself says nothing about progress
+    " QUALIFY dense_rank() OVER (PARTITION BY y.kpi_id, y.period_start, y.period_end ORDER BY y.vintage DESC) = 1"
+    " ORDER BY k.strategy_id, k.number, y.period_start DESC, y.method_key"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +112,4 @@ def evidence_of_all(path: Path) -> dict[str, Evidence]:
 
 def yardsticks(path: Path, kpi: str | None = None, as_of: date | None = None) -> list[Row]:
     """Every method's answer on each period of a KPI (of all when None) as known on ``as_of``, newest period first."""
-    return ask(
-        path,
-        "SELECT k.name_ja, k.name_en, y.*, p.achievement_rate, p.pace_ratio FROM mart.kpi_yardstick y"
-        " JOIN core.kpi k USING (kpi_id)"
-        " JOIN mart.kpi_progress p USING (kpi_id, period_kind, period_start, period_end, vintage)"
-        " WHERE ($kpi IS NULL OR y.kpi_id = $kpi) AND ($as_of IS NULL OR y.vintage <= $as_of)"
-        " AND y.own_status <> 'NA_TOO_EARLY'"  # the baseline itself says nothing about progress
-        " QUALIFY dense_rank() OVER (PARTITION BY y.kpi_id, y.period_start, y.period_end ORDER BY y.vintage DESC) = 1"
-        " ORDER BY k.strategy_id, k.number, y.period_start DESC, y.method_key",
-        {"kpi": kpi, "as_of": as_of},
-    )
+    return ask(path, YARDSTICKS, {"kpi": kpi, "as_of": as_of})

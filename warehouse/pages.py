@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.connect import WarehouseError, published
+from warehouse.evidence import YARDSTICKS
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,6 +39,7 @@ _QUERIES = {
         " LEFT JOIN core.snapshot s ON s.snapshot_id = o.snapshot_id AND s.resource_id = o.resource_id"
         " WHERE o.known_to IS NULL ORDER BY ALL"
     ),
+    "yardsticks": YARDSTICKS.replace("$kpi", "NULL").replace("$as_of", "NULL::DATE"),
     "runs": f"SELECT * FROM ops.run ORDER BY run_id DESC LIMIT {RUNS_SHOWN}",  # noqa: S608
     "run_sources": (
         "SELECT r.*, p.name_ja AS publisher_ja, p.name_en AS publisher_en, p.licence, p.credit_ja, p.credit_en"

@@ -158,6 +158,14 @@ def test_a_kpi_page_says_how_to_supply_what_is_missing(report):
     assert "kpi record fertility --series kanazawa.tfr --area 17201 --period 2019" in page
 
 
+def test_a_kpi_page_shows_what_other_institutions_would_say_and_where_they_differ(report):
+    page = (report / "en" / "kpi" / "visitors.html").read_text(encoding="utf-8")
+    yardsticks = page[page.index("By other institutions") : page.index("How the judgement came to be")]
+    assert "never the grade" in yardsticks
+    for words in ("target_achieved", "SUN", "agrees", "2017"):
+        assert words in yardsticks
+
+
 def test_goals_have_all_measures_and_mark_what_is_new(report):
     (strategy,) = (PROJECT_ROOT / "strategies").glob("*.toml")
     page = (report / "goals.html").read_text(encoding="utf-8")
