@@ -1,7 +1,7 @@
 -- Turns all accepted parts into observations with vintages. The order of editions decides which figure is the later
 -- one; a restated figure closes the one before it; a figure repeated unchanged is no new row.
 INSERT INTO core.observation BY NAME
-WITH staged AS (
+WITH staged AS NOT MATERIALIZED (  -- read anew each time: all rows of a night are too many to be held at once
     SELECT
         row.*,
         used.acquisition,
