@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from expectations.cases import cases
 from records import ROW_COLUMNS, Period, PeriodKind
 
 if TYPE_CHECKING:
@@ -40,45 +41,57 @@ def typed(rows: pd.DataFrame, names: Sequence[str] = ROW_COLUMNS) -> pd.DataFram
     """Columns of the rows in the types of the contract; what cannot be read becomes empty, and a rule finds it."""
     import pandas as pd
 
-    columns: dict[str, pd.Series] = {}
-    for name in names:
-        column = rows[name]
-        if name in NUMBERS:
-            columns[name] = pd.to_numeric(column, errors="coerce").astype("float64")
-        elif name in DATES:
-            columns[name] = pd.to_datetime(column, errors="coerce").dt.as_unit("s")
-        elif name == "first_seen":
-            columns[name] = pd.to_datetime(column, errors="coerce", utc=True).dt.as_unit("s")
-        elif name == "source_line":
-            columns[name] = pd.to_numeric(column, errors="coerce").fillna(0).astype("int64")
-        else:
-            columns[name] = column.astype(object).where(column.notna(), "").astype("str")
-    return pd.DataFrame(columns).reset_index(drop=True)
+    return pd.DataFrame({name: _typed(rows[name], name) for name in names}).reset_index(drop=True)
 
 
-def with_facts(rows: pd.DataFrame, series: Mapping[str, SeriesLimits], areas: Collection[str]) -> pd.DataFrame:
-    """The typed rows with the columns that the row rules read beside them (see ``rules/rows.toml``).
+def _typed(column: pd.Series, name: str) -> pd.Series:
+    import pandas as pd
 
-    Series and areas are looked up here because Great Expectations is slow with long value sets and takes an empty
-    one to allow everything.
+    if name in NUMBERS:
+        return pd.to_numeric(column, errors="coerce").astype("float64")
+    if name in DATES:
+        return pd.to_datetime(column, errors="coerce").dt.as_unit("s")
+    if name == "first_seen":
+        return pd.to_datetime(column, errors="coerce", utc=True).dt.as_unit("s")
+    if name == "source_line":
+        return pd.to_numeric(column, errors="coerce").fillna(0).astype("int64")
+    if column.dtype == "str" and not column.hasnans:
+        return column
+    return column.astype(object).where(column.notna(), "").astype("str")
+
+
+def facts(rows: pd.DataFrame, series: Mapping[str, SeriesLimits], areas: Collection[str]) -> pd.DataFrame:
+    """What the row rules read beside the typed rows (see ``rules/rows.toml``), under the same index.
+
+    Nearly all of it is a look-up or a comparison here and a true or false for a rule: then the rows are few cases.
     """
     import numpy as np
+    import pandas as pd
 
-    limits = _limits(series).reindex(rows["series_id"]).set_index(rows.index)
-    return rows.assign(
-        series_known=rows["series_id"].isin(list(series)),
-        area_known=rows["area_code"].isin(list(areas)),
-        series_unit=limits["unit"],
-        series_minimum=limits["minimum"],
-        series_maximum=limits["maximum"],
-        smallest=rows[["value", "value_low"]].min(axis=1),
-        largest=rows[["value", "value_high"]].max(axis=1),
-        finite=~rows[NUMBERS].isin([np.inf, -np.inf]).any(axis=1),
-        has_figure=rows[NUMBERS].notna().any(axis=1) | rows["obs_status"].isin(ABSENT),
-        period_fits=_period_fits(rows),
-        # A forecast is the one figure that may be known before its period begins.
-        began=rows["period_start"].where(rows["obs_status"] != FORECAST),
-        **_rivals(rows),
+    ids, of_series = cases(rows, ["series_id"])
+    limits = _limits(series).reindex(ids["series_id"]).iloc[of_series].set_axis(rows.index)
+    periods, of_period = cases(rows, ["period_kind", "period_start", "period_end"])
+    smallest, largest = (np.fmin(rows["value"], rows["value_low"]), np.fmax(rows["value"], rows["value_high"]))
+    numbers = rows[NUMBERS].to_numpy()
+    return pd.DataFrame(
+        {
+            "series_known": ids["series_id"].isin(list(series)).to_numpy()[of_series],
+            "area_known": rows["area_code"].isin(list(areas)),
+            "series_unit": limits["unit"],
+            "series_minimum": limits["minimum"],
+            "series_maximum": limits["maximum"],
+            "smallest": smallest,
+            "largest": largest,
+            "above_minimum": ~(smallest < limits["minimum"]),  # true where one of them is missing
+            "below_maximum": ~(largest > limits["maximum"]),
+            "finite": ~np.isinf(numbers).any(axis=1),
+            "has_figure": ~np.isnan(numbers).all(axis=1) | rows["obs_status"].isin(ABSENT),
+            "period_fits": _period_fits(periods).to_numpy()[of_period],
+            # A forecast is the one figure that may be known before its period begins.
+            "began": rows["period_start"].where(rows["obs_status"] != FORECAST),
+            **_rivals(rows),
+        },
+        index=rows.index,
     )
 
 
@@ -142,10 +155,16 @@ def _period_fits(rows: pd.DataFrame) -> pd.Series:
 
 def _rivals(rows: pd.DataFrame) -> dict[str, pd.Series]:
     """How many different figures claim one key, and for those of more than one what they say and where."""
-    first = ~rows.duplicated([*KEY, *CONTENT])
-    different = first.groupby([rows[name] for name in KEY]).transform("sum")
-    disputed = rows[different > 1]
+    key_again = rows.duplicated(KEY, keep=False)
+    again = rows[key_again]
+    first = ~again.duplicated([*KEY, *CONTENT])
+    different = first.groupby([again[name] for name in KEY]).transform("sum")
+    disputed = again[different > 1]
     said = disputed["raw_text"].where(disputed["raw_text"] != "", disputed["value"].astype("str"))
     where = said + " (" + disputed["unit"] + ", line " + disputed["source_line"].astype("str") + ")"
     claims = where.groupby([disputed[name] for name in KEY]).transform("; ".join)
-    return {"figures_of_key": different, "claims": claims.astype("str").reindex(rows.index)}
+    return {
+        "key_again": key_again,
+        "figures_of_key": different.astype("float64").reindex(rows.index, fill_value=1),
+        "claims": claims.astype("str").reindex(rows.index),
+    }

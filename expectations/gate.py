@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
-from expectations.engine import Finding, evaluate, listed, warm
-from expectations.facts import KEY, SeriesLimits, areas_before, changes, typed, with_facts
+from expectations.engine import Finding, evaluate, evaluate_rows, listed, warm
+from expectations.facts import KEY, SeriesLimits, areas_before, changes, facts, typed
 from expectations.quarantine import message, quarantine
 from records import ROW_COLUMNS, CheckResult
 
@@ -70,15 +69,16 @@ def check_parts(
     Raises:
         suites.RuleError: a rule cannot be used.
     """
-    starts = accumulate((len(candidate.rows) for candidate in candidates), initial=0)
-    looks = [_Look(candidate, start) for candidate, start in zip(candidates, starts, strict=False)]
-    for look in looks:
-        look.at_shape()
+    looks = [_Look(candidate) for candidate in candidates]
+    _part_rules("input", {look: look.input() for look in looks})
     whole = [look for look in looks if not look.stopped]
-    _row_rules("read", {look: look.readable() for look in whole})
-    _row_rules("rows", {look: look.checkable(series, areas) for look in whole})
-    for look in whole:
-        look.at_whole(series)
+    _row_rules("rows", "read", {look: look.readable() for look in whole})
+    _row_rules("rows", "rows", {look: look.checkable(series, areas) for look in whole})
+    _part_rules("checked", {look: look.checked() for look in whole})
+    _row_rules("tables", "accepted", {look: look.repeated() for look in whole})
+    before = {look: look.previous for look in whole if look.previous is not None}
+    _row_rules("tables", "areas_before", {look: areas_before(look.accepted(), old) for look, old in before.items()})
+    _row_rules("tables", "changes", {look: changes(look.accepted(), old, series) for look, old in before.items()})
     return [look.gate() for look in looks]
 
 
@@ -125,14 +125,15 @@ def mart_tables(
 
 
 class _Look:
-    """A look at one part. Its rows keep the labels that they have among the rows of all parts."""
+    """A look at one part."""
 
-    def __init__(self, candidate: Candidate, start: int) -> None:
+    def __init__(self, candidate: Candidate) -> None:
+        self.previous = candidate.previous
         self._candidate = candidate
-        self._rows = candidate.rows.set_axis(range(start, start + len(candidate.rows)))
+        self._rows = candidate.rows.reset_index(drop=True)
         self._read = typed(self._rows.head(0).reindex(columns=list(ROW_COLUMNS)))
-        self._checked = self._read
-        self._findings: list[Finding] = []  # of the row rules
+        self._facts = facts(self._read, {}, ())
+        self._findings: list[Finding] = []  # of the rules for rows
         self._results: list[CheckResult] = []
 
     @property
@@ -140,64 +141,78 @@ class _Look:
         """Whether a rule about the part as a whole stops it."""
         return any(result.action == "stop" and not result.success for result in self._results)
 
-    def at_shape(self) -> None:
-        """Look at the part before any of its cells is read."""
-        self._at("input", self._rows, row_columns=list(ROW_COLUMNS), min_rows=max(self._candidate.min_rows, 1))
+    def input(self) -> dict[str, Any]:
+        """The part before any of its cells is read."""
+        missing = ", ".join(sorted(set(ROW_COLUMNS) - set(self._rows.columns)))
+        return {"rows": len(self._rows), "missing_columns": missing, "min_rows": max(self._candidate.min_rows, 1)}
 
     def readable(self) -> pd.DataFrame:
         """The rows in the types of the contract."""
-        self._read = typed(self._rows).set_axis(self._rows.index)
+        self._read = typed(self._rows)
         return self._read
 
     def checkable(self, series: Mapping[str, SeriesLimits], areas: Collection[str]) -> pd.DataFrame:
         """The rows that could be read, with the facts that rules need."""
-        self._checked = with_facts(self._read.drop(index=self._broken()), series, areas)
-        return self._checked
+        rows = self.accepted()
+        self._facts = facts(rows, series, areas)
+        return rows.assign(**self._facts)
 
-    def note(self, finding: Finding, frame: pd.DataFrame) -> None:
-        """Keep what a row rule found among this part's rows."""
-        rows = tuple(row for row in finding.rows if row in self._rows.index)
-        own = replace(finding, rows=rows, success=not rows, checked=len(frame))
-        self._findings.append(own)
-        self._results.append(_result(own, "rows", self._candidate.subject, frame))
+    def checked(self) -> dict[str, Any]:
+        """The part after the rules for rows."""
+        rows, broken = len(self._rows), len(self._broken())
+        return {"rows": rows, "accepted": rows - broken, "quarantined": broken / rows}
 
-    def at_whole(self, series: Mapping[str, SeriesLimits]) -> None:
-        """Look at the part as a whole, and beside what was known before it."""
-        broken, previous = self._broken(), self._candidate.previous
-        accepted = self._read.drop(index=broken)
-        self._at("checked", self._read.assign(quarantined=self._read.index.isin(broken).astype("float64")))
-        self._at("accepted", accepted)
-        if previous is not None:
-            self._at("areas_before", areas_before(accepted, previous))
-            self._at("changes", changes(accepted, previous, series))
+    def accepted(self) -> pd.DataFrame:
+        """The rows that broke no rule so far."""
+        broken = self._broken()
+        return self._read.drop(index=broken) if broken else self._read
+
+    def repeated(self) -> pd.DataFrame:
+        """The accepted rows, with whether there are more of the same key; once the facts are known."""
+        rows = self.accepted()
+        return rows.assign(repeated=rows.index.isin(self._repeats(keep=False)))
+
+    def note(self, suite: str, finding: Finding, frame: pd.DataFrame) -> None:
+        """Keep what a rule found among the rows of a frame."""
+        if suite == "rows":
+            self._findings.append(finding)
+        self._results.append(_result(finding, suite, self._candidate.subject, frame))
 
     def gate(self) -> Gate:
         """What became of the rows."""
-        facts = self._checked.drop(columns=list(ROW_COLUMNS))
+        broken, accepted, repeats = self._broken(), self.accepted(), self._repeats(keep="first")
         return Gate(
-            self._read.drop(index=self._broken()).drop_duplicates(KEY, ignore_index=True),
-            quarantine(self._rows, self._read.join(facts), self._findings),
+            accepted.drop(index=repeats).reset_index(drop=True),
+            quarantine(self._rows, self._read.loc[broken].join(self._facts), self._findings),
             tuple(self._results),
             stopped=self.stopped,
         )
 
-    def _at(self, table: str, frame: pd.DataFrame, **parameters: object) -> None:
-        for finding in evaluate("tables", table, frame, parameters):
-            self._results.append(_result(finding, "tables", self._candidate.subject, frame))
-
     def _broken(self) -> list[int]:
         return sorted({row for finding in self._findings for row in finding.rows})
 
+    def _repeats(self, keep: Literal["first", False]) -> pd.Index[int]:
+        """Accepted rows of which the key is there more than once, all of them or all but the first."""
+        suspects = self._facts.index[self._facts["key_again"]].difference(self._broken())
+        return suspects[self._read.loc[suspects].duplicated(KEY, keep=keep)]
 
-def _row_rules(table: str, frames: Mapping[_Look, pd.DataFrame]) -> None:
-    """Hold the rows of all parts against the row rules at once."""
+
+def _part_rules(table: str, parts: Mapping[_Look, Mapping[str, Any]]) -> None:
+    """Hold parts as a whole, each a row, against rules at once."""
     import pandas as pd
 
-    if not frames:
-        return
-    for finding in evaluate("rows", table, pd.concat(list(frames.values())), {}):
-        for look, frame in frames.items():
-            look.note(finding, frame)
+    frames = [pd.DataFrame([part]) for part in parts.values()]
+    for look, frame, findings in zip(parts, frames, evaluate_rows("tables", table, frames), strict=True):
+        for finding in findings:
+            whole = replace(finding, rows=(), checked=parts[look]["rows"], facts={**finding.facts, **parts[look]})
+            look.note("tables", whole, frame)
+
+
+def _row_rules(suite: str, table: str, frames: Mapping[_Look, pd.DataFrame]) -> None:
+    """Hold the rows of all parts against rules at once."""
+    for look, findings in zip(frames, evaluate_rows(suite, table, list(frames.values())), strict=True):
+        for finding in findings:
+            look.note(suite, finding, frames[look])
 
 
 def _result(finding: Finding, suite: str, subject: str, frame: pd.DataFrame) -> CheckResult:

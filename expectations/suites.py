@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from great_expectations.expectations import Expectation
 
 RULES_DIR = Path(__file__).parent / "rules"
+_COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
 ACTIONS = ("quarantine", "stop", "warn")
 
 
@@ -38,6 +39,11 @@ class Rule:
     ja: str
     en: str
     file: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it reads."""
+        return tuple(str(self.arguments[name]) for name in _COLUMN_ARGUMENTS if name in self.arguments)
 
     def say(self, facts: Mapping[str, Any]) -> str:
         """What is wrong, in one line, Japanese then English.

@@ -121,8 +121,7 @@ class PartStore:
             for name in ("rows", "quarantine"):
                 target = (aside / f"{name}.parquet").as_posix()
                 connection.execute(f"COPY part_{name} TO ? (FORMAT parquet, COMPRESSION zstd)", [target])
-            figures_id = _fingerprint(connection, _CONTENT[table])
-            content_id = _fingerprint(connection, f"{_CONTENT[table]}, known_from")
+            figures_id, content_id = _fingerprints(connection, aside / "rows.parquet", _CONTENT[table])
         about = {
             "refused": refused,
             "rows": len(rows),
@@ -163,9 +162,14 @@ class PartStore:
             return connection.execute(_KNOWN_BEFORE, {"paths": paths, "newest": paths[-1]}).df()
 
 
-def _fingerprint(connection: duckdb.DuckDBPyConnection, columns: str) -> str:
-    """Equal for equal rows of ``part_rows`` in any order."""
+def _fingerprints(connection: duckdb.DuckDBPyConnection, path: Path, columns: str) -> tuple[str, str]:
+    """Two names for the rows of a file, in whatever order: of what they say, and of when that became known as well."""
+    each = columns.replace(", ", ", chr(31), ")  # the control character that separates units, in no text of ours
     found = connection.execute(
-        f"SELECT count(*), coalesce(sum(md5_number_lower(t::VARCHAR)), 0) FROM (SELECT {columns} FROM part_rows) t"  # noqa: S608
-    ).fetchone()
-    return "-".join(str(number) for number in found or ())
+        f"SELECT known_from, count(*), sum(md5_number_lower(concat({each}))) FROM read_parquet(?)"  # noqa: S608
+        " GROUP BY known_from ORDER BY known_from",
+        [path.as_posix()],
+    ).fetchall()
+    by_day = "\n".join(f"{day} {rows} {total}" for day, rows, total in found)
+    rows, total = (sum(group[at] for group in found) for at in (1, 2))
+    return f"{rows}-{total}", hashlib.sha256(by_day.encode()).hexdigest()

@@ -1,7 +1,7 @@
 -- Turns all accepted parts into observations with vintages. The order of editions decides which figure is the later
 -- one; a restated figure closes the one before it; a figure repeated unchanged is no new row.
 INSERT INTO core.observation BY NAME
-WITH staged AS (
+WITH staged AS NOT MATERIALIZED (  -- read anew each time: all rows of a night are too many to be held at once
     SELECT
         row.*,
         used.acquisition,
@@ -11,8 +11,11 @@ WITH staged AS (
     JOIN used_part AS used
       ON used.path = row.filename AND (used.resource_id IS NULL OR used.resource_id = row.resource_id)
 ),
+contested AS (  -- most figures are given once, and have no vintages to be put in order
+    SELECT series_id, area_code, period_kind, period_start, period_end FROM staged GROUP BY ALL HAVING count(*) > 1
+),
 one_a_day AS (  -- several editions that became known on one day: the last of them counts
-    SELECT * FROM staged
+    SELECT * FROM staged SEMI JOIN contested USING (series_id, area_code, period_kind, period_start, period_end)
     QUALIFY row_number() OVER (
         PARTITION BY series_id, area_code, period_kind, period_start, period_end, known_from
         ORDER BY part_order DESC, source_line DESC
@@ -26,6 +29,14 @@ news AS (
     QUALIFY lag(part_order) OVER figure IS NULL
          OR lag(struct_pack(value, value_low, value_high, unit, obs_status, evidence)) OVER figure
             IS DISTINCT FROM struct_pack(value, value_low, value_high, unit, obs_status, evidence)
+),
+vintages AS (
+    SELECT *, lead(known_from) OVER (
+        PARTITION BY series_id, area_code, period_kind, period_start, period_end ORDER BY known_from
+    ) AS known_to
+    FROM news
+    UNION ALL BY NAME
+    SELECT * FROM staged ANTI JOIN contested USING (series_id, area_code, period_kind, period_start, period_end)
 )
 SELECT
     series_id, area_code, period_kind, period_start::DATE AS period_start, period_end::DATE AS period_end,
@@ -38,11 +49,7 @@ SELECT
     END AS period,
     value, value_low, value_high, unit, raw_text, raw_unit, obs_status, symbol_meaning, note, evidence, citation,
     acquisition, snapshot_id, resource_id, source_line, source_column,
-    known_from::DATE AS known_from,
-    lead(known_from::DATE) OVER (
-        PARTITION BY series_id, area_code, period_kind, period_start, period_end ORDER BY known_from
-    ) AS known_to,
-    known_from_basis,
+    known_from::DATE AS known_from, known_to::DATE AS known_to, known_from_basis,
     seen AS first_seen
-FROM news
+FROM vintages
 ORDER BY series_id, area_code, period_start, period_end, period_kind, known_from
