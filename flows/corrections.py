@@ -55,7 +55,9 @@ def _problem(row: Row) -> str:
     about = f"{row['series_id']} {row['area_code']} {row['period']}"
     if not row["is_there"]:
         place = f" in {row['resource_id']}" if row["resource_id"] else ""
-        return f"there is no figure of {about}{place} to correct; correct the period or the resource, or remove the entry"
+        return (
+            f"there is no figure of {about}{place} to correct; correct the period or the resource, or remove the entry"
+        )
     if row["is_expected"]:
         return ""
     expected = _figure(row["expected_value"], row["expected_text"])
