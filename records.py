@@ -140,6 +140,9 @@ class CheckResult:
     message: str  # for people, empty when all is well
 
 
+CORRECTED = "CORRECTED"  # the flag of a figure that a correction, and not its publisher's file, made what it is
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One figure for one period as it stood from ``known_from`` on; what the progress maths reads.

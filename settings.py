@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     strategies_dir: Path = PROJECT_ROOT / "strategies"
     register_dir: Path = PROJECT_ROOT / "sources" / "register"
+    corrections_file: Path = PROJECT_ROOT / "sources" / "corrections.toml"
     base_url: dict[str, str] = Field(default_factory=dict)
     estat_app_id: SecretStr | None = None
     notify_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()

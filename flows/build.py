@@ -11,6 +11,7 @@ from pathlib import Path
 
 from expectations.gate import check_marts
 from flows.checking import AREA_FILES
+from flows.corrections import check_corrections, corrections
 from flows.derive import derive
 from flows.history import RunRecord, past_runs
 from flows.night import Night
@@ -44,9 +45,10 @@ class Built:
 
 
 def inputs_fingerprint(night: Night, sources: Sequence[SourceReport]) -> str:
-    """Fingerprint of everything that a build rests on: figures and how they came, strategies, areas, code."""
+    """Fingerprint of everything that a build rests on: figures and how they came, corrections, strategies, code."""
     digest = hashlib.sha256(_code_fingerprint().encode())
     digest.update(load_plan(night.strategies_dir, night.strategy).fingerprint.encode())
+    digest.update(night.corrections_file.read_bytes())
     for source in sources:
         for line in source.content:
             digest.update(f"{source.publisher_id} {line}\n".encode())
@@ -67,15 +69,17 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
 
     Raises:
         BuildRefusedError: when a mart rule stops it.
-        StrategyError: when a strategy cannot be used.
+        StrategyError, CorrectionError: when a strategy, or a correction, cannot be used.
     """
     night.warehouse.mkdir(parents=True, exist_ok=True)
     clear_left_overs(night.warehouse)
     path = aside(night.warehouse, night.run_id)
     plan = load_plan(night.strategies_dir, night.strategy)
+    uses = [use for source in sources for use in source.uses]
     with building(path) as builder:
         builder.load_areas(AREA_FILES)
-        builder.load_figures([use for source in sources for use in source.uses])
+        builder.insert("core.correction", corrections(night.corrections_file))
+        builder.load_figures(uses)
         builder.insert("core.snapshot", [row for source in sources for row in source.snapshots])
         for table, rows in plan.tables.items():
             builder.insert(table, rows)
@@ -83,7 +87,11 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
         for table, rows in derived.tables.items():
             builder.insert(table, rows)
         builder.derive_counts()
-        results = [*derived.warnings, *_check(builder, night, plan)]
+        results = [
+            *check_corrections(builder.corrections(uses), night.corrections_file),
+            *derived.warnings,
+            *_check(builder, night, plan),
+        ]
         manifest = Manifest(
             run_id=night.run_id,
             file=f"kpi-{night.run_id}.duckdb",
@@ -98,7 +106,7 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
         counts = row_counts(builder.connection)
     if refused := refusal(results):
         path.unlink()
-        raise BuildRefusedError(f"the marts did not pass their check, nothing was published: {refused}")
+        raise BuildRefusedError(f"the new file did not pass its check, nothing was published: {refused}")
     return Built(path, Manifest(**(asdict(manifest) | {"counts": counts})), tuple(results), run)
 
 

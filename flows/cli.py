@@ -156,6 +156,7 @@ def main() -> None:
 def _exit_code(error: Exception) -> int:
     from expectations.suites import RuleError
     from settings import SettingsError
+    from sources.corrections import CorrectionError
     from sources.publishers import CatalogError
     from sources.register import RegisterError
     from sources.strategy import StrategyError
@@ -163,5 +164,5 @@ def _exit_code(error: Exception) -> int:
 
     if isinstance(error, LockedError):
         return EXIT_LOCKED
-    configuration = (SettingsError, CatalogError, StrategyError, RegisterError, RuleError)
+    configuration = (SettingsError, CatalogError, StrategyError, RegisterError, CorrectionError, RuleError)
     return EXIT_USAGE if isinstance(error, configuration) else EXIT_FAILED

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.prepare import SourceReport
-from reports.difference import grade_sentences, sentence
+from reports.difference import alarm_sentences, grade_sentences, sentence
 
 _SOURCE_COLUMNS = (
     "publisher_id",
@@ -42,6 +42,7 @@ class RunRecord:
     message: str = ""
     sources: tuple[dict[str, Any], ...] = field(default=())
     grades: tuple[str, ...] = ()  # one sentence for each grade that the run changed
+    alarms: tuple[str, ...] = ()  # one phrase for each series that shrank, and each figure that went or moved too far
 
     @classmethod
     def of(cls, run_id: str, started_at: datetime, *, offline: bool) -> RunRecord:
@@ -57,9 +58,10 @@ class RunRecord:
         return replace(self, published=published, content_hash=content_hash)
 
     def with_news(self, run_diff: Sequence[Mapping[str, Any]]) -> RunRecord:
-        """The record with what the run changed, in its message and grade by grade."""
+        """The record with what the run changed: in its message, grade by grade and alarm by alarm."""
         message = "; ".join(filter(None, [self.message, sentence(run_diff)]))
-        return replace(self, message=message, grades=tuple(grade_sentences(run_diff)))
+        grades, alarms = tuple(grade_sentences(run_diff)), tuple(alarm_sentences(run_diff))
+        return replace(self, message=message, grades=grades, alarms=alarms)
 
     def ended(self, outcome: str, exit_code: int, message: str, moment: datetime) -> RunRecord:
         """The record with how it ended."""
@@ -69,7 +71,7 @@ class RunRecord:
     def row(self) -> dict[str, Any]:
         """Row of ``ops.run``."""
         about = asdict(self)
-        del about["sources"], about["grades"]
+        del about["sources"], about["grades"], about["alarms"]
         for name in ("started_at", "finished_at"):
             about[name] = datetime.fromisoformat(about[name]) if about[name] else None
         return about
@@ -92,7 +94,7 @@ def past_runs(runs_dir: Path) -> list[RunRecord]:
     found = []
     for path in sorted(runs_dir.glob("*.json")):
         about = json.loads(path.read_text(encoding="utf-8"))
-        about |= {name: tuple(about.get(name, ())) for name in ("sources", "grades")}
+        about |= {name: tuple(about.get(name, ())) for name in ("sources", "grades", "alarms")}
         found.append(RunRecord(**about))
     return found
 

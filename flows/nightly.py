@@ -22,7 +22,11 @@ from flows.run import run_night
 from settings import load, utc_now
 
 T = TypeVar("T")
-_TOLD = {"Degraded": "degraded", "Regraded": "changed a grade"}  # of the names that a good end may have
+_TOLD = {
+    "Alarmed": "raised an alarm",
+    "Degraded": "degraded",
+    "Regraded": "changed a grade",
+}  # of the names that a good end may have
 
 
 def _run_name() -> str:
@@ -85,9 +89,9 @@ def nightly(
     *,
     offline: bool = False,
 ) -> State[RunRecord]:
-    """Fetch, check, build, publish, show. The state is named Degraded when a source was not up to date.
+    """Fetch, check, build, publish, show. The state is named Alarmed when figures vanished or moved beyond their limit.
 
-    Else it is named Regraded when a grade changed.
+    Else it is named Degraded when a source was not up to date, and else Regraded when a grade changed.
     """
     settings = load(Path(data_dir) if data_dir else None)
     night = Night.begin(settings, utc_now(), offline=offline, strategy=strategy)

@@ -1,6 +1,6 @@
 """Tells people by the services in ``KPI_NOTIFY_URLS`` (any that apprise knows) that a night was not as it should be.
 
-Or that it changed a grade: somebody will be asked why.
+Or that it raised an alarm, or changed a grade: somebody will be asked why.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ _log = logging.getLogger(__name__)
 
 
 def news_of(record: RunRecord) -> str | None:
-    """What a run that ended well has to tell people: that it was degraded, or that it changed a grade; else None.
+    """What a run that ended well has to tell people: degraded, an alarm, or a changed grade; else None.
 
-    The message of a degraded run names changed grades too, so one message is enough.
+    The message names all three, so one message with the gravest of them in its title is enough.
     """
+    if record.alarms:
+        return "raised an alarm"
     if record.outcome == "degraded":
         return "degraded"
     return "changed a grade" if record.grades else None

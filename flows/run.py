@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from flows.build import Built, build, inputs_fingerprint, nothing_new, publish_built
 from flows.bundles import check_unserved
+from flows.corrections import corrections
 from flows.fetch import fetch_source
 from flows.history import RunRecord, end_dead_runs
 from flows.night import Night
@@ -98,7 +99,8 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
 
 def _gather(night: Night, runner: Runner, *, anew: bool) -> list[SourceReport]:
     """Fetch and check: what every source contributes."""
-    load_plan(night.strategies_dir, night.strategy)  # a slip in a strategy shows before publishers are asked
+    load_plan(night.strategies_dir, night.strategy)  # a slip in a strategy shows before publishers are asked,
+    corrections(night.corrections_file)  # and so does one in a correction
     if anew:
         PartStore(night.parts).prune(keep=[])
     if not night.offline:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.corrections import corrections
 from flows.derive import derive
 from flows.plan import load_plan
 from records import KnownFromBasis, Resource
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 _KEYS = {
+    "core.correction": ("correction_id",),
     "core.kpi_target": ("kpi_id", "version"),
     "mart.kpi_progress": ("kpi_id", "period_kind", "period_start", "period_end", "vintage"),
     "mart.kpi_trace": ("kpi_id", "period_kind", "period_start", "period_end", "vintage", "step"),
@@ -60,7 +62,7 @@ class Verification:
         yield f"files     {self.files:,} read again"
         recorded_only = f", {self.without_bytes:,} of them recorded lines, whose files are not held here"
         yield f"figures   {self.figures:,} compared{recorded_only if self.without_bytes else ''}"
-        yield f"rows      {self.rows:,} of targets and marts recomputed"
+        yield f"rows      {self.rows:,} of corrections, targets and marts recomputed"
         yield from (f"not so    {failure}" for failure in self.failures[:SHOWN])
         if len(self.failures) > SHOWN:
             yield f"not so    … and {len(self.failures) - SHOWN:,} more"
@@ -68,7 +70,7 @@ class Verification:
 
 
 def verify_published(settings: Settings) -> Verification:
-    """Hold the published file against snapshots, recorded files, register, strategies and code as they are now.
+    """Hold the published file against snapshots, recorded files, register, corrections, strategies and code of today.
 
     One file is in memory at a time.
 
@@ -92,7 +94,10 @@ def verify_published(settings: Settings) -> Verification:
         strategies = [row["strategy_id"] for row in file.rows("core.strategy", ["strategy_id"])]
         plan = load_plan(settings.strategies_dir, strategies[0] if len(strategies) == 1 else None)
         derived = derive(plan, builder.observations, date.fromisoformat(manifest.as_of))
-        expected = {"core.kpi_target": plan.tables.get("core.kpi_target", [])} | derived.tables
+        expected = {
+            "core.correction": corrections(settings.corrections_file),
+            "core.kpi_target": plan.tables.get("core.kpi_target", []),
+        } | derived.tables
         for table, rows in expected.items():
             _verify_rows(file, table, rows, found)
         for table, differing in file.differing_in_sql().items():

@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from records import Observation, Period, PeriodKind
+from records import CORRECTED, Observation, Period, PeriodKind
 from warehouse import past, schema
 from warehouse.clock import MOST_LISTED, RUN_DIFF
 from warehouse.connect import new_file
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 _VINTAGES = Path(__file__).with_name("vintages.sql")
+_CORRECTIONS = Path(__file__).with_name("corrections.sql")
 _NEWEST_FACILITIES = """
     INSERT INTO core.facility BY NAME
     SELECT f.* EXCLUDE (filename) FROM read_parquet($paths, filename = true) f JOIN used_part p ON p.path = f.filename
@@ -65,7 +66,10 @@ class Builder:
         self.connection = connection
 
     def load_figures(self, parts: Sequence[PartUse]) -> None:
-        """Fill ``core.observation`` from the accepted parts, and ``core.facility`` from the newest of each list."""
+        """Fill ``core.observation`` from the accepted parts, and ``core.facility`` from the newest of each list.
+
+        The corrections must be there before, as figures are corrected on the way.
+        """
         self.connection.execute(
             "CREATE TEMP TABLE used_part (path VARCHAR, part_order VARCHAR, acquisition VARCHAR,"
             " fetched_at TIMESTAMPTZ, resource_id VARCHAR)"
@@ -87,6 +91,19 @@ class Builder:
             self.connection.execute(_NEWEST_FACILITIES, {"paths": paths})
         if paths := sorted({part.path for part in parts if part.table == "core.observation"}):
             self.connection.execute(_VINTAGES.read_text(encoding="utf-8"), {"paths": paths})
+
+    def corrections(self, parts: Sequence[PartUse]) -> list[Row]:
+        """Every row of ``core.correction`` with the newest figure that these parts, already loaded, publish for it.
+
+        Besides the correction: ``is_there``, ``is_expected``, ``in_use`` and the figure with its file.
+        """
+        paths = sorted({part.path for part in parts if part.table == "core.observation"})
+        corrected = self.connection.execute("SELECT count(*) FROM core.correction").fetchone()
+        if not paths or corrected == (0,):
+            return []
+        found = self.connection.execute(_CORRECTIONS.read_text(encoding="utf-8"), {"paths": paths})
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def load_quarantine(self, paths: Sequence[str]) -> None:
         """Fill ``ops.quarantine`` from the parts' quarantined rows."""
@@ -134,7 +151,8 @@ class Builder:
         """All vintages of one series in one area, oldest period first."""
         found = self.connection.execute(
             "SELECT period_kind, period_start, period_end, value, unit, obs_status, known_from, value_low, value_high,"
-            " evidence, acquisition, note, snapshot_id FROM core.observation WHERE series_id = ? AND area_code = ?"
+            " evidence, acquisition, note, snapshot_id, correction_id FROM core.observation"
+            " WHERE series_id = ? AND area_code = ?"
             " ORDER BY period_start, period_end, known_from",
             [series_id, area_code],
         ).fetchall()
@@ -151,8 +169,10 @@ class Builder:
                 acquisition=acquisition,
                 note=note,
                 snapshot_id=snapshot_id,
+                flags=frozenset({CORRECTED} if correction else ()),
             )
-            for kind, start, end, value, unit, status, known_from, low, high, evidence, acquisition, note, snapshot_id in found  # noqa: E501
+            for (kind, start, end, value, unit, status, known_from, *more, correction) in found
+            for low, high, evidence, acquisition, note, snapshot_id in [more]
         ]
 
     def derive_counts(self) -> None:

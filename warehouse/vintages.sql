@@ -1,5 +1,6 @@
 -- Turns all accepted parts into observations with vintages. The order of editions decides which figure is the later
--- one; a restated figure closes the one before it; a figure repeated unchanged is no new row.
+-- one; a restated figure closes the one before it; a figure repeated unchanged is no new row. A correction counts from
+-- the day on which it became known: before that the figure stands as it was published.
 INSERT INTO core.observation BY NAME
 WITH staged AS NOT MATERIALIZED (  -- read anew each time: all rows of a night are too many to be held at once
     SELECT
@@ -11,8 +12,10 @@ WITH staged AS NOT MATERIALIZED (  -- read anew each time: all rows of a night a
     JOIN used_part AS used
       ON used.path = row.filename AND (used.resource_id IS NULL OR used.resource_id = row.resource_id)
 ),
-contested AS (  -- most figures are given once, and have no vintages to be put in order
+contested AS (  -- most figures are given once and never corrected: there are no vintages to be put in order
     SELECT series_id, area_code, period_kind, period_start, period_end FROM staged GROUP BY ALL HAVING count(*) > 1
+    UNION
+    SELECT series_id, area_code, period_kind, period_start, period_end FROM core.correction
 ),
 one_a_day AS (  -- several editions that became known on one day: the last of them counts
     SELECT * FROM staged SEMI JOIN contested USING (series_id, area_code, period_kind, period_start, period_end)
@@ -21,14 +24,43 @@ one_a_day AS (  -- several editions that became known on one day: the last of th
         ORDER BY part_order DESC, source_line DESC
     ) = 1
 ),
+printed AS (
+    SELECT
+        f.*, c.correction_id, c.known_from AS corrected_from, c.known_from_basis AS corrected_basis,
+        c.action, c.value AS corrected_value, c.obs_status AS corrected_status, c.reason_ja,
+        lead(f.known_from::DATE) OVER (
+            PARTITION BY f.series_id, f.area_code, f.period_kind, f.period_start, f.period_end ORDER BY f.known_from
+        ) AS replaced_on
+    FROM one_a_day f
+    LEFT JOIN core.correction c
+      ON (c.series_id, c.area_code, c.period_kind) = (f.series_id, f.area_code, f.period_kind)
+     AND (c.period_start, c.period_end) = (f.period_start::DATE, f.period_end::DATE)
+     AND (c.resource_id IS NULL OR c.resource_id = f.resource_id)
+     AND (abs(f.value - c.expected_value) <= 1e-9 * abs(c.expected_value) OR f.raw_text = c.expected_text)
+),
+stated AS (
+    SELECT * REPLACE (NULL AS correction_id) FROM printed WHERE correction_id IS NULL OR corrected_from > known_from
+    UNION ALL BY NAME
+    SELECT * REPLACE (
+        greatest(known_from, corrected_from) AS known_from,
+        CASE WHEN corrected_from > known_from THEN corrected_basis ELSE known_from_basis END AS known_from_basis,
+        CASE action WHEN 'flag' THEN value ELSE corrected_value END AS value,
+        CASE action WHEN 'flag' THEN value_low END AS value_low,
+        CASE action WHEN 'flag' THEN value_high END AS value_high,
+        coalesce(corrected_status, obs_status) AS obs_status,
+        concat_ws('；', nullif(note, ''), reason_ja) AS note
+    )
+    FROM printed
+    WHERE correction_id IS NOT NULL AND (replaced_on IS NULL OR corrected_from < replaced_on)
+),
 news AS (
-    SELECT * FROM one_a_day
+    SELECT * FROM stated
     WINDOW figure AS (
         PARTITION BY series_id, area_code, period_kind, period_start, period_end ORDER BY known_from
     )
     QUALIFY lag(part_order) OVER figure IS NULL
-         OR lag(struct_pack(value, value_low, value_high, unit, obs_status, evidence)) OVER figure
-            IS DISTINCT FROM struct_pack(value, value_low, value_high, unit, obs_status, evidence)
+         OR lag(struct_pack(value, value_low, value_high, unit, obs_status, evidence, correction_id)) OVER figure
+            IS DISTINCT FROM struct_pack(value, value_low, value_high, unit, obs_status, evidence, correction_id)
 ),
 vintages AS (
     SELECT *, lead(known_from) OVER (
@@ -50,6 +82,6 @@ SELECT
     value, value_low, value_high, unit, raw_text, raw_unit, obs_status, symbol_meaning, note, evidence, citation,
     acquisition, snapshot_id, resource_id, source_line, source_column,
     known_from::DATE AS known_from, known_to::DATE AS known_to, known_from_basis,
-    seen AS first_seen
+    seen AS first_seen, correction_id
 FROM vintages
 ORDER BY series_id, area_code, period_start, period_end, period_kind, known_from

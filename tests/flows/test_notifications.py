@@ -61,11 +61,21 @@ def test_a_degraded_night_tells_once_which_source_and_why(run, messages, monkeyp
 
 
 def test_a_night_that_changes_a_grade_tells_once_which_and_why(run, messages, town):
-    edit(town.register / "visitors.csv", r"^(ishikawa.visitors,17901,2015,)10064", r"\g<1>8000")  # hypothetical
+    edit(town.register / "visitors.csv", r"^(ishikawa.visitors,17901,2015,)10064", r"\g<1>8100")  # hypothetical
     assert run().outcome == "ok"
     (message,) = messages
     assert message["title"] == "KPI: the night changed a grade"
-    assert "visitors 2015 ACHIEVED_EARLY (A) → MOVING_AWAY (D), restated figure" in message["message"]
+    assert "visitors 2015 ACHIEVED_EARLY (A) → NO_CHANGE (D), restated figure" in message["message"]
+
+
+def test_a_night_with_an_alarm_tells_once_of_it_and_of_the_grade_that_went_with_it(run, messages, town):
+    edit(town.register / "visitors.csv", r"^ishikawa.visitors,17901,2017.*\n", "")
+    assert run().outcome == "ok"
+    (message,) = messages
+    assert message["title"] == "KPI: the night raised an alarm"
+    assert "series ishikawa.visitors has 1 fewer observations" in message["message"]
+    assert "ishikawa.visitors 17901 2017 10,221,000 → none" in message["message"]
+    assert "visitors 2017 ACHIEVED_EARLY (A) → NA_NO_DATA (−), vanished figure" in message["message"]
 
 
 def test_a_new_figure_that_changes_no_grade_tells_nobody(run, messages, town):

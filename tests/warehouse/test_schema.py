@@ -31,6 +31,10 @@ PROMISED = {
         " target_high target_strict target_period"
     ),
     "core.kpi_path": "kpi_id version period value",
+    "core.correction": (
+        "correction_id series_id area_code period resource_id action expected_value expected_text value obs_status"
+        " reason_ja reason_en publisher title url known_from"
+    ),
     "core.measure": "measure_id",
     "core.initiative": "measure_id",
     "mart.kpi_progress": (

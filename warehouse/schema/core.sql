@@ -80,7 +80,31 @@ CREATE TABLE core.observation ( -- 観測値（すべての版） | Observations
     known_from       DATE,         -- この値が公になった日 | Day from which this value was public
     known_to         DATE,         -- 次の値に改訂された日（現行はNULL） | Day on which it was restated; NULL while current
     known_from_basis VARCHAR,      -- known_fromの根拠 | What known_from rests on
-    first_seen       TIMESTAMPTZ   -- 当方が最初に見た日時（UTC） | When we first saw it (UTC)
+    first_seen       TIMESTAMPTZ,  -- 当方が最初に見た日時（UTC） | When we first saw it (UTC)
+    correction_id    VARCHAR       -- この値を訂正した項目。印刷の文字はそのまま | Correction that made this value, if any; raw_text stays as printed
+);
+
+CREATE TABLE core.correction ( -- 公表値の訂正（正誤表による） | Corrections of published figures, each with its erratum
+    correction_id    VARCHAR,  -- 訂正ID | Id
+    series_id        VARCHAR,  -- 系列ID | Id of the series
+    area_code        VARCHAR,  -- 地域コード | Area code
+    period_kind      VARCHAR,  -- 期間の数え方 | How the period is counted
+    period_start     DATE,     -- 期間の初日 | First day of the period
+    period_end       DATE,     -- 期間の末日 | Last day of the period, included
+    period           VARCHAR,  -- 期間 | Short name of the period
+    resource_id      VARCHAR,  -- このファイルの値だけを訂正（NULLはすべて） | Only the figure of this file is corrected; NULL: of every file
+    action           VARCHAR,  -- drop（除く）・override（置き換え）・flag（状態の変更） | drop, override or flag
+    expected_value   DOUBLE,   -- 訂正する公表値。違えば夜間実行は止まる | Published figure that is corrected; another one stops the night
+    expected_text    VARCHAR,  -- 同じく、数でない場合の文字 | The same where it is a printed symbol
+    value            DOUBLE,   -- 正しい値（override） | Right figure of an override
+    obs_status       VARCHAR,  -- 新しいSDMX観測状態（NULLは変えない） | New SDMX observation status; NULL leaves it as it is
+    reason_ja        VARCHAR,  -- 理由 | Reason in Japanese
+    reason_en        VARCHAR,  -- 理由（英語） | Reason in English
+    publisher        VARCHAR,  -- 誤りを公表した者 | Who published the erratum
+    title            VARCHAR,  -- その資料 | Its title
+    url              VARCHAR,  -- その所在 | Its address
+    known_from       DATE,     -- 訂正が知られた日。この日から有効 | Day on which it became known, and from which it counts
+    known_from_basis VARCHAR   -- known_fromの根拠（date・fetch） | What known_from rests on: published that day, or seen that day
 );
 
 CREATE TABLE core.facility ( -- 施設（オープンデータの一覧、最新版のみ。評価には使わない） | Facilities listed by open-data portals, newest edition only; nothing is graded by them

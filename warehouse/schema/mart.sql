@@ -157,23 +157,23 @@ CREATE TABLE mart.series_latest ( -- 系列・地域ごとの最新値 | Newest 
 CREATE TABLE mart.run_diff ( -- この実行で変わったこと（その前に公開した実行との差） | What changed with this run, against the run that published before
     since_run         VARCHAR,   -- 比べた実行（最初の公開では空） | Run that it is compared with; empty for the first
     run_id            VARCHAR,   -- この実行 | This run
-    what              VARCHAR,   -- figure（値）・grade（判定） | A figure or a grade
-    change            VARCHAR,   -- new・restated・vanished・late（値）、changed（判定） | new, restated, vanished, late (an older vintage found later); changed (a grade)
+    what              VARCHAR,   -- figure（値）・series（系列）・grade（判定） | A figure, a series or a grade
+    change            VARCHAR,   -- new・restated・vanished・late（値）、shrunk（系列）、changed（判定） | new, restated, vanished, late (an older vintage found later); shrunk (a series); changed (a grade)
     publisher_id      VARCHAR,   -- 公表元ID | Id of the publisher
     figures           BIGINT,    -- 値の数。系列が空の行は一つずつ示さない値の合計 | Figures that the row stands for; without a series: those that are not listed one by one
     kpi_id            VARCHAR,   -- 指標ID | Id of the KPI
     series_id         VARCHAR,   -- 系列ID | Id of the series
     area_code         VARCHAR,   -- 地域コード | Area code
     period            VARCHAR,   -- 期間 | Period
-    old_value         DOUBLE,    -- 前の値 | Value before
-    new_value         DOUBLE,    -- 新しい値 | Value now
+    old_value         DOUBLE,    -- 前の値（系列では観測値の数） | Value before; of a series its number of observations
+    new_value         DOUBLE,    -- 新しい値（同） | Value now, likewise
     change_share      DOUBLE,    -- 変化の割合（前の値に対する） | Change as a share of the value before
     old_status        VARCHAR,   -- 前の観測状態または判定 | Observation status or status of the KPI before
     new_status        VARCHAR,   -- 新しい観測状態または判定 | Observation status or status of the KPI now
     old_grade         VARCHAR,   -- 前の評価 | Japanese grade before
     new_grade         VARCHAR,   -- 新しい評価 | Japanese grade now
-    causes            VARCHAR[], -- 判定が変わった理由 | Why the grade changed: new_figure, restated_figure, vanished_figure, changed_target, changed_method, calendar
-    is_alarm          BOOLEAN    -- 系列の限度を超える変化か、なくなった値か | A change beyond the limit of the series, or a figure that vanished
+    causes            VARCHAR[], -- 判定が変わった理由 | Why the grade changed: new_figure, restated_figure, vanished_figure, correction, changed_target, changed_method, calendar; of a figure: correction
+    is_alarm          BOOLEAN    -- 限度を超える変化、なくなった値、縮んだ系列 | A change beyond the limit of the series, a figure that vanished, a series that shrank
 );
 
 -- The figures that were public at a moment: SELECT * FROM mart.observation_as_of(DATE '2024-10-01')
