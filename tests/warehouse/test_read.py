@@ -143,7 +143,7 @@ def test_progress_of_a_day_knows_no_later_vintage(path):
     assert rows(found, "period", "status") == [
         ("2014", "NA_TOO_EARLY"),
         ("2018", "ON_TRACK"),
-        ("2019", "FINAL_PENDING"),
+        ("2019", "FINAL_MOSTLY"),
         ("2018", "NO_CHANGE"),
     ]
 
