@@ -29,7 +29,7 @@ CREATE TABLE core.series ( -- 系列：一つの公表元による一つの測�
 );
 
 CREATE TABLE core.snapshot ( -- 取得した原本（バイト列）の記録 | Files as fetched: one row a snapshot and resource
-    snapshot_id      VARCHAR,      -- 原本のSHA-256 | SHA-256 of the publisher's bytes
+    snapshot_id      VARCHAR,      -- 読んだファイル（通常は原本）のSHA-256 | SHA-256 of the file that was read, as a rule the publisher's bytes
     resource_id      VARCHAR,      -- 公表元のどのファイル・どの版か | Which file of the publisher, which edition
     publisher_id     VARCHAR,      -- 公表元ID | Id of the publisher
     edition          VARCHAR,      -- 版 | Edition
@@ -41,7 +41,8 @@ CREATE TABLE core.snapshot ( -- 取得した原本（バイト列）の記録 | 
     licence          VARCHAR,      -- 利用条件 | Licence or terms of use
     adapter_version  VARCHAR,      -- 読み取りプログラムの版 | Version of the adapter that read it
     known_from       DATE,         -- 公表日 | Day on which it became public
-    known_from_basis VARCHAR       -- 公表日の根拠（date・edition・fetch） | What known_from rests on
+    known_from_basis VARCHAR,      -- 公表日の根拠（date・edition・fetch） | What known_from rests on
+    note             VARCHAR       -- 公表元のファイルと異なる点（抜粋した写しなど）。なければ空 | How it differs from the publisher's file, e.g. a trimmed copy; empty when it does not
 );
 
 CREATE TABLE core.observation ( -- 観測値（すべての版） | Observations, all vintages
