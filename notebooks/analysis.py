@@ -34,8 +34,8 @@ def _(ask, mo):
     mo.md(f"""
     # 分析の手始め
 
-    実行 `{run["run_id"][0]}`（`{run["outcome"][0]}`）が公開したファイルを、読み取り専用で
-    読んでいます。問いと答えは `docs/analysts.ja.md` にもあります。
+    実行 `{run["run_id"][0]}`（`{run["outcome"][0]}`）が公開したファイルを読んでいます（読み取り専用）。
+    問いと答えは `docs/analysts.ja.md` にもあります。
 
     Read-only from the file that run `{run["run_id"][0]}` (`{run["outcome"][0]}`) published.
     More questions with answers: `docs/analysts.md`.
@@ -48,8 +48,8 @@ def _(mo):
     mo.md("""
     ## 判定の一覧
 
-    目標の時点の判定と最新の実績。`FINAL_PENDING` は目標の期間の値が分からないこと、
-    印 `SECONDARY_SOURCE` は二次資料によることを示します。
+    目標の時点の判定と最新の実績。`FINAL_PENDING` は、目標の期間の値が分からないことです。
+    印 `SECONDARY_SOURCE` は、二次資料によることです。
 
     **Scorecard.** The judgement at the target, and the newest figure. `FINAL_PENDING`: the figure of the
     target period is not known. `SECONDARY_SOURCE`: quoted, not read at the publisher.
@@ -84,11 +84,12 @@ def _(ask, mo):
             mo.md("""
             ## 目標への歩み
 
-            破線は基準から目標への道のり（公表された目安値、なければ直線）、点は実績です。分からない年には
-            点がありません。間を結んだり補ったりはしていません。
+            破線は基準から目標への道のり（公表された目安値、なければ直線）、点は実績で、期間の中ほどに置いています。
+            分からない年には点がありません。間を結んだり補ったりはしていません。
 
             **Course.** Dashed: the path from baseline to target (published interim targets, else the straight line).
-            Dots: actuals. A year that is not known has no dot; nothing is joined or filled in.
+            Dots: actuals, in the middle of their period. A year that is not known has no dot; nothing is joined or
+            filled in.
             """),
             choice,
         ]
@@ -100,7 +101,7 @@ def _(ask, mo):
 def _(ask, choice):
     actuals = ask(
         """
-        SELECT period, period_end, value, unit, evidence, status
+        SELECT period, period_end - INTERVAL 6 MONTH AS middle, value, unit, evidence, status
         FROM mart.kpi_progress_as_of(today())
         WHERE kpi_id = $kpi AND value IS NOT NULL
         ORDER BY period_end
@@ -114,14 +115,16 @@ def _(ask, choice):
             JOIN mart.kpi_latest l ON (t.kpi_id, t.version) = (l.kpi_id, l.target_version)
             WHERE t.kpi_id = $kpi
         )
-        SELECT p.period, any_value(p.period_end) AS period_end, t.baseline_value AS value, '基準 baseline' AS point
+        SELECT
+            p.period, any_value(p.period_end) - INTERVAL 6 MONTH AS middle,
+            t.baseline_value AS value, '基準 baseline' AS point
         FROM target t JOIN mart.kpi_progress p ON p.kpi_id = t.kpi_id AND p.period = t.baseline_period GROUP BY ALL
         UNION ALL
-        SELECT i.period, i.period_end, i.value, '目安値 interim target' FROM target t
+        SELECT i.period, i.period_end - INTERVAL 6 MONTH, i.value, '目安値 interim target' FROM target t
         JOIN core.kpi_path i ON (i.kpi_id, i.version) = (t.kpi_id, t.version)
         UNION ALL
-        SELECT target_period, target_period_end, target_value, '目標 target' FROM target
-        ORDER BY period_end
+        SELECT target_period, target_period_end - INTERVAL 6 MONTH, target_value, '目標 target' FROM target
+        ORDER BY middle
         """,
         kpi=choice.value,
     )
@@ -130,7 +133,7 @@ def _(ask, choice):
 
 @app.cell
 def _(actuals, alt, path):
-    _x = alt.X("period_end:T", title="期間の末日 / end of period")
+    _x = alt.X("middle:T", title="期間 / period")
     _y = alt.Y("value:Q", scale=alt.Scale(zero=False), title=actuals["unit"].iloc[0] if len(actuals) else "")
     _line = alt.Chart(path).mark_line(strokeDash=[6, 4], color="#666").encode(x=_x, y=_y)
     _ends = (
@@ -147,7 +150,7 @@ def _(actuals, alt, path):
             tooltip=["period", "value", "status", "evidence"],
         )
     )
-    course = (_line + _ends + _dots).properties(width=620, height=320)
+    course = (_line + _ends + _dots).properties(width=520, height=300)
     course
     return (course,)
 
@@ -157,13 +160,12 @@ def _(mo):
     mo.md("""
     ## 改訂された系列
 
-    観光来訪者数（金沢市、月別）。線は現行の値で、断絶のところで切れています。十字は改訂される
-    前の値です。2024年1月は別の方法で数え直された（状態 `B`、系列の断絶）ので、
-    この差は増加ではありません。
+    観光来訪者数（金沢市、月別）。線は現行の値で、断絶のところで切れています。十字は改訂される前の値です。
+    2024年1月の前の値は「お試し版」、今の値は「正式版」です（状態 `B`、系列の断絶）。この差は増加ではありません。
 
-    **A restated series.** Visitors to Kanazawa by month. Line: figures in force, cut where the
-    series breaks. Cross: a figure that was restated. January 2024 was counted
-    anew by another method (status `B`, a break): the difference is no growth.
+    **A restated series.** Visitors to Kanazawa by month. Line: figures in force, cut where the series breaks.
+    Cross: a figure that was restated. Of January 2024 it was of the trial edition, today's is of the formal one
+    (status `B`, a break): the difference is no growth.
     """)
     return
 
@@ -199,7 +201,7 @@ def _(alt, mo, monthly, restated):
         .mark_point(shape="cross", size=160, filled=True, color="#b00")
         .encode(**_of)
     )
-    restatement = (_now + _was).properties(width=620, height=280)
+    restatement = (_now + _was).properties(width=560, height=280)
     mo.vstack([restatement, restated])
     return (restatement,)
 
