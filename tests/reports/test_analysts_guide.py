@@ -69,11 +69,11 @@ def test_an_answer_that_changed_would_be_seen(connection):
 
 
 def test_both_pages_have_the_same_sections_queries_and_examples():
-    def outline(lang):
-        prose = re.sub(r"^```.*?^```", "", text(lang), flags=re.MULTILINE | re.DOTALL)
-        return re.findall(r"^(#+) ", prose, re.MULTILINE)
-
-    assert outline("ja") == outline("en")
+    prose = {lang: re.sub(r"^```.*?^```", "", text(lang), flags=re.MULTILINE | re.DOTALL) for lang in GUIDE}
+    sections = {lang: re.findall(r"^(#+) ", prose[lang], re.MULTILINE) for lang in GUIDE}
+    assert sections["ja"] == sections["en"]
+    named = {lang: set(re.findall(r"`([^`]+)`", prose[lang])) for lang in GUIDE}
+    assert {name.replace("note_ja", "note_en") for name in named["ja"]} == named["en"]
     ours = [query.replace("name_en", "name_ja") for query, _ in asked("en")]
     assert [query for query, _ in asked("ja")] == ours
     for language in ("python", "r", "console"):

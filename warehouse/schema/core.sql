@@ -64,13 +64,13 @@ CREATE TABLE core.observation ( -- 観測値（すべての版） | Observations
     evidence         VARCHAR,      -- primary（一次）・secondary（二次） | Evidence class
     citation         VARCHAR,      -- 出典（手入力の値） | Citation of a hand-kept figure
     acquisition      VARCHAR,      -- live・stale・recorded・register | How it came to us
-    snapshot_id      VARCHAR,      -- 原本のSHA-256 | SHA-256 of the publisher's bytes
+    snapshot_id      VARCHAR,      -- 読んだファイル（通常は原本）のSHA-256 | SHA-256 of the file that was read, as a rule the publisher's bytes
     resource_id      VARCHAR,      -- 公表元のどのファイルか | Which file of the publisher
     source_line      BIGINT,       -- ファイルの行 | Line of the file
     source_column    VARCHAR,      -- ファイルの列 | Column of the file
     known_from       DATE,         -- この値が公になった日 | Day from which this value was public
     known_to         DATE,         -- 次の値に改訂された日（現行はNULL） | Day on which it was restated; NULL while current
-    known_from_basis VARCHAR,      -- known_fromの根拠 | What known_from rests on
+    known_from_basis VARCHAR,      -- known_fromの根拠（date・edition・fetch） | What known_from rests on: date, edition, fetch
     first_seen       TIMESTAMPTZ   -- 当方が最初に見た日時（UTC） | When we first saw it (UTC)
 );
 

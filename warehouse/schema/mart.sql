@@ -24,7 +24,7 @@ CREATE TABLE mart.kpi_progress ( -- 指標・期間・版ごとの進捗 | Progr
     obs_status                 VARCHAR,    -- SDMX観測状態 | SDMX observation status
     is_final                   BOOLEAN,    -- 確定値か | Whether the figure is final
     evidence                   VARCHAR,    -- primary・secondary | Evidence class
-    acquisition                VARCHAR,    -- 入手経路 | How it came to us
+    acquisition                VARCHAR,    -- live・stale・recorded・register | How it came to us
     snapshot_id                VARCHAR,    -- 原本のSHA-256 | SHA-256 of the publisher's bytes
     se                         DOUBLE,     -- 標準誤差 | Standard error of the actual
     elapsed                    DOUBLE,     -- 経過割合 | Share of the period that has elapsed
@@ -150,7 +150,7 @@ CREATE TABLE mart.series_latest ( -- 系列・地域ごとの最新値 | Newest 
     unit        VARCHAR,  -- 単位 | Unit
     obs_status  VARCHAR,  -- SDMX観測状態 | SDMX observation status
     evidence    VARCHAR,  -- primary・secondary | Evidence class
-    acquisition VARCHAR,  -- 入手経路 | How it came to us
+    acquisition VARCHAR,  -- live・stale・recorded・register | How it came to us
     known_from  DATE,     -- 公表日 | Day from which it was public
     snapshot_id VARCHAR   -- 原本のSHA-256 | SHA-256 of the publisher's bytes
 );
