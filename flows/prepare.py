@@ -167,6 +167,7 @@ def _with_recorded(report: SourceReport, checker: Checker) -> SourceReport:
             "adapter_version": checker.adapter.VERSION,
             "known_from": resource.known_from,
             "known_from_basis": resource.known_from_basis.value,
+            "note": entry.copy_note or None,
         }
         report = _with_part(report, part, use, [snapshot])
     return report

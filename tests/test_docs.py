@@ -124,13 +124,13 @@ class TestEveryPage:
         assert [link for link in links if not (page.parent / link).exists()] == []
 
     def test_named_files_of_the_project_exist(self, page):
-        rooms = "docs|expectations|flows|reports|sources|strategies|tests|transforms|warehouse"
+        rooms = "docs|expectations|flows|notebooks|reports|sources|strategies|tests|transforms|warehouse"
         named = re.findall(rf"`((?:{rooms})/[\w./*-]+)`", page.read_text(encoding="utf-8"))
         of_the_example = [name for name in named if "census" in name]
         assert [name for name in named if name not in of_the_example and not list(ROOT.glob(name))] == []
 
     def test_named_tables_exist(self, page):
-        existing = set(re.findall(r"CREATE (?:TABLE|MACRO) (\w+\.\w+)", schema_sql()))
+        existing = set(re.findall(r"CREATE (?:TABLE|VIEW|MACRO) (\w+\.\w+)", schema_sql()))
         named = set(re.findall(r"`?\b((?:core|mart|ops)\.\w+)", page.read_text(encoding="utf-8")))
         assert named <= existing
 
@@ -144,7 +144,7 @@ class TestEveryPage:
 
 
 def test_the_architecture_names_every_table():
-    existing = set(re.findall(r"CREATE TABLE (\w+\.\w+)", schema_sql()))
+    existing = set(re.findall(r"CREATE (?:TABLE|VIEW) (\w+\.\w+)", schema_sql()))
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert {table for table in existing if f"`{table}`" not in page} == set()
 

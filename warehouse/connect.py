@@ -95,7 +95,10 @@ def _file(path: Path) -> Path:
 
 
 def _cannot_read(path: Path, error: Exception) -> WarehouseError:
-    return WarehouseError(f"{path} cannot be read ({_first_line(error)}); run `kpi rebuild`")
+    remedy = "run `kpi rebuild`"
+    if "Conflicting lock" in str(error):
+        remedy = "it is open for writing in another program: close it there, and open it read-only"
+    return WarehouseError(f"{path} cannot be read ({_first_line(error)}); {remedy}")
 
 
 def _first_line(error: Exception) -> str:

@@ -72,6 +72,7 @@ def publish(built: Path, manifest: Manifest, counts: Mapping[str, int]) -> Path:
     final = built.parent / manifest.file
     manifest_path = final.with_suffix(".json")
     manifest_path.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+    built.chmod(0o444)  # a reader who forgets to say read-only would lock out all others, and could change figures
     built.rename(final)
     link = aside(built.parent, manifest.run_id).with_suffix(".link")
     link.symlink_to(final.name)

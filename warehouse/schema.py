@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 _SCHEMA_DIR = Path(__file__).parent / "schema"
 _TABLE = re.compile(r"^CREATE TABLE (?P<table>[\w.]+) \( -- (?P<comment>.+)$")
+_VIEW = re.compile(r"^CREATE VIEW (?P<view>[\w.]+) AS -- (?P<comment>.+)$")
 _COLUMN = re.compile(r"^    (?P<column>\w+) +[A-Z][\w\[\]]*,? *-- (?P<comment>.+)$")
+_VIEW_COLUMN = re.compile(r"^    \w\.(?:\w+ AS )?(?P<column>\w+),? *-- (?P<comment>.+)$")
 
 
 _MACROS = {
@@ -30,7 +32,7 @@ def schema_sql() -> str:
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create every schema, table and macro, with their comments."""
+    """Create every schema, table, view and macro, with their comments."""
     sql = schema_sql()
     macros = (
         f"COMMENT ON MACRO TABLE {name} IS {_quoted(comment)};"
@@ -47,7 +49,10 @@ def _comments(sql: str) -> list[str]:
         if found := _TABLE.match(line):
             table = found["table"]
             statements.append(f"COMMENT ON TABLE {table} IS {_quoted(found['comment'])};")
-        elif found := _COLUMN.match(line):
+        elif found := _VIEW.match(line):
+            table = found["view"]
+            statements.append(f"COMMENT ON VIEW {table} IS {_quoted(found['comment'])};")
+        elif found := _COLUMN.match(line) or _VIEW_COLUMN.match(line):
             statements.append(f"COMMENT ON COLUMN {table}.{found['column']} IS {_quoted(found['comment'])};")
     return statements
 

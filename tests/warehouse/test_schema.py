@@ -16,7 +16,7 @@ PROMISED = {
     "core.area": "area_code",
     "core.publisher": "publisher_id name_ja name_en licence credit_ja credit_en",
     "core.series": "series_id",
-    "core.snapshot": "snapshot_id url fetched_at media_type size_bytes licence adapter_version publisher_id",
+    "core.snapshot": "snapshot_id url fetched_at media_type size_bytes licence adapter_version publisher_id note",
     "core.observation": (
         "series_id area_code period_kind period_start period_end value value_low value_high raw_text raw_unit unit"
         " obs_status symbol_meaning note evidence acquisition snapshot_id known_from known_to known_from_basis"
@@ -48,10 +48,16 @@ PROMISED = {
     ),
     "mart.kpi_trace": "kpi_id period_start vintage step status condition numbers held",
     "mart.kpi_yardstick": "kpi_id period vintage method_key metric status own_status agrees reason",
-    "mart.kpi_latest": "kpi_id",
+    "mart.kpi_latest": "kpi_id latest_flags",
     "mart.kpi_verdict": "kpi_id verdict_status verdict_value decided_on",
     "mart.scorecard": "goal_id status kpis",
     "mart.series_latest": "series_id area_code value",
+    "mart.figure": (
+        "series_id indicator name_ja name_en area_code area_ja area_level period_kind period period_start period_end"
+        " value value_low value_high unit obs_status evidence acquisition known_from known_from_basis publisher_ja"
+        " publisher_en citation url resource_id source_line source_column raw_text raw_unit snapshot_id file_note"
+        " licence credit_ja credit_en"
+    ),
     "ops.run": "run_id outcome exit_code",
     "ops.run_source": "run_id publisher_id state reason",
     "ops.check_result": "rule subject success",
@@ -77,8 +83,11 @@ def connection(tmp_path_factory):
         yield connection
 
 
-def test_the_tables_are_the_promised_ones(connection):
-    found = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+def test_the_tables_and_views_are_the_promised_ones(connection):
+    found = connection.execute(
+        "SELECT schema_name || '.' || table_name FROM duckdb_tables()"
+        " UNION ALL SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal"
+    ).fetchall()
     assert {name for (name,) in found} == set(PROMISED)
 
 
@@ -94,15 +103,24 @@ def test_a_table_has_the_promised_columns(connection, table):
     "things",
     [
         "SELECT schema_name || '.' || table_name, comment FROM duckdb_tables()",
+        "SELECT schema_name || '.' || view_name, comment FROM duckdb_views() WHERE NOT internal",
         "SELECT table_name || '.' || column_name, comment FROM duckdb_columns() WHERE NOT internal",
         "SELECT schema_name || '.' || function_name, comment FROM duckdb_functions() WHERE NOT internal",
     ],
-    ids=["tables", "columns", "macros"],
+    ids=["tables", "views", "columns", "macros"],
 )
 def test_everything_is_explained_in_japanese_and_then_in_english(connection, things):
     found = connection.execute(things).fetchall()
     assert found
     assert [name for name, comment in found if not JAPANESE_THEN_ENGLISH.match(comment or "")] == []
+
+
+def test_nothing_of_any_schema_is_left_out_of_these_tests(connection):
+    """Columns of tables and of views, those of the past too."""
+    explained = "SELECT DISTINCT schema_name FROM duckdb_columns() WHERE NOT internal ORDER BY 1"
+    assert connection.execute(explained).fetchall() == [("core",), ("mart",), ("ops",), ("past",)]
+    view = "SELECT count(*) FROM duckdb_columns() WHERE table_name = 'figure' AND comment IS NOT NULL"
+    assert connection.execute(view).fetchone() == (len(connection.execute("FROM mart.figure").description),)
 
 
 def test_numbers_are_doubles_and_moments_know_their_zone(connection):

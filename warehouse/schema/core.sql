@@ -39,7 +39,7 @@ CREATE TABLE core.series ( -- 系列：一つの公表元による一つの測�
 );
 
 CREATE TABLE core.snapshot ( -- 取得した原本（バイト列）の記録 | Files as fetched: one row a snapshot and resource
-    snapshot_id      VARCHAR,      -- 原本のSHA-256 | SHA-256 of the publisher's bytes
+    snapshot_id      VARCHAR,      -- 読んだファイル（通常は原本）のSHA-256 | SHA-256 of the file that was read, as a rule the publisher's bytes
     resource_id      VARCHAR,      -- 公表元のどのファイル・どの版か | Which file of the publisher, which edition
     publisher_id     VARCHAR,      -- 公表元ID | Id of the publisher
     edition          VARCHAR,      -- 版 | Edition
@@ -51,7 +51,8 @@ CREATE TABLE core.snapshot ( -- 取得した原本（バイト列）の記録 | 
     licence          VARCHAR,      -- 利用条件 | Licence or terms of use
     adapter_version  VARCHAR,      -- 読み取りプログラムの版 | Version of the adapter that read it
     known_from       DATE,         -- 公表日 | Day on which it became public
-    known_from_basis VARCHAR       -- 公表日の根拠（date・edition・fetch） | What known_from rests on
+    known_from_basis VARCHAR,      -- 公表日の根拠（date・edition・fetch） | What known_from rests on
+    note             VARCHAR       -- 公表元のファイルと異なる点（抜粋した写しなど）。なければ空 | How it differs from the publisher's file, e.g. a trimmed copy; empty when it does not
 );
 
 CREATE TABLE core.observation ( -- 観測値（すべての版） | Observations, all vintages
@@ -73,13 +74,13 @@ CREATE TABLE core.observation ( -- 観測値（すべての版） | Observations
     evidence         VARCHAR,      -- primary（一次）・secondary（二次） | Evidence class
     citation         VARCHAR,      -- 出典（手入力の値） | Citation of a hand-kept figure
     acquisition      VARCHAR,      -- live・stale・recorded・register | How it came to us
-    snapshot_id      VARCHAR,      -- 原本のSHA-256 | SHA-256 of the publisher's bytes
+    snapshot_id      VARCHAR,      -- 読んだファイル（通常は原本）のSHA-256 | SHA-256 of the file that was read, as a rule the publisher's bytes
     resource_id      VARCHAR,      -- 公表元のどのファイルか | Which file of the publisher
     source_line      BIGINT,       -- ファイルの行 | Line of the file
     source_column    VARCHAR,      -- ファイルの列 | Column of the file
     known_from       DATE,         -- この値が公になった日 | Day from which this value was public
     known_to         DATE,         -- 次の値に改訂された日（現行はNULL） | Day on which it was restated; NULL while current
-    known_from_basis VARCHAR,      -- known_fromの根拠 | What known_from rests on
+    known_from_basis VARCHAR,      -- known_fromの根拠（date・edition・fetch） | What known_from rests on: date, edition, fetch
     first_seen       TIMESTAMPTZ,  -- 当方が最初に見た日時（UTC） | When we first saw it (UTC)
     correction_id    VARCHAR       -- この値を訂正した項目。印刷の文字はそのまま | Correction that made this value, if any; raw_text stays as printed
 );

@@ -24,7 +24,7 @@ CREATE TABLE mart.kpi_progress ( -- 指標・期間・版ごとの進捗 | Progr
     obs_status                 VARCHAR,    -- SDMX観測状態 | SDMX observation status
     is_final                   BOOLEAN,    -- 確定値か | Whether the figure is final
     evidence                   VARCHAR,    -- primary・secondary | Evidence class
-    acquisition                VARCHAR,    -- 入手経路 | How it came to us
+    acquisition                VARCHAR,    -- live・stale・recorded・register | How it came to us
     snapshot_id                VARCHAR,    -- 原本のSHA-256 | SHA-256 of the publisher's bytes
     se                         DOUBLE,     -- 標準誤差 | Standard error of the actual
     elapsed                    DOUBLE,     -- 経過割合 | Share of the period that has elapsed
@@ -126,6 +126,7 @@ CREATE TABLE mart.kpi_latest ( -- 指標ごとに一行：今わかっている�
     latest_value    DOUBLE,   -- その値 | That value
     latest_status   VARCHAR,  -- その期間の判定 | Status of that period
     latest_jp_grade VARCHAR,  -- その期間の評価 | Japanese grade of that period
+    latest_flags    VARCHAR[], -- その実績の注意の印（二次資料、目標年の後など） | Flags of that figure, e.g. a secondary source, after the target period
     reason          VARCHAR,  -- 判定できない理由 | Why there is no verdict
     proxies         VARCHAR[] -- 代替指標（判定には使わない） | Proxies, which never grade
 );
@@ -149,7 +150,7 @@ CREATE TABLE mart.series_latest ( -- 系列・地域ごとの最新値 | Newest 
     unit        VARCHAR,  -- 単位 | Unit
     obs_status  VARCHAR,  -- SDMX観測状態 | SDMX observation status
     evidence    VARCHAR,  -- primary・secondary | Evidence class
-    acquisition VARCHAR,  -- 入手経路 | How it came to us
+    acquisition VARCHAR,  -- live・stale・recorded・register | How it came to us
     known_from  DATE,     -- 公表日 | Day from which it was public
     snapshot_id VARCHAR   -- 原本のSHA-256 | SHA-256 of the publisher's bytes
 );
@@ -175,6 +176,50 @@ CREATE TABLE mart.run_diff ( -- この実行で変わったこと（その前に
     causes            VARCHAR[], -- 判定が変わった理由 | Why the grade changed: new_figure, restated_figure, vanished_figure, correction, changed_target, changed_method, calendar; of a figure: correction
     is_alarm          BOOLEAN    -- 限度を超える変化、なくなった値、縮んだ系列 | A change beyond the limit of the series, a figure that vanished, a series that shrank
 );
+
+CREATE VIEW mart.figure AS -- 現行の値。名称・公表元・原本の所在つき | Figures in force, each with its names, its publisher and its file
+SELECT
+    o.series_id,         -- 系列ID | Id of the series
+    s.indicator,         -- 同じ意味の系列をまとめる指標 | Indicator that groups series which mean the same
+    s.name_ja,           -- 系列名 | Name of the series in Japanese
+    s.name_en,           -- 系列名（英語） | Name of the series in English
+    o.area_code,         -- 地域コード | Area code
+    a.name_ja AS area_ja,  -- 地域名 | Name of the area
+    a.level AS area_level,  -- nation・prefecture・municipality・region | Level of the area
+    o.period_kind,       -- CY・FY・month・window・date | How the period is counted
+    o.period,            -- 期間の短い名前 | Short name of the period
+    o.period_start,      -- 期間の初日 | First day of the period
+    o.period_end,        -- 期間の末日 | Last day of the period, included
+    o.value,             -- 値。ない場合はNULL（0ではない） | Value; NULL when there is none, never 0 instead
+    o.value_low,         -- 下限だけが示された場合 | Lower bound where only a bound is printed
+    o.value_high,        -- 上限だけが示された場合 | Upper bound where only a bound is printed
+    o.unit,              -- 値の単位 | Unit of the value
+    o.obs_status,        -- SDMX観測状態（A P E B M …） | SDMX observation status
+    o.symbol_meaning,    -- 記号の意味（その表の注による） | What the symbol means by that table's own note
+    o.note,              -- 注 | Note
+    o.evidence,          -- primary（一次）・secondary（二次） | Evidence class
+    o.acquisition,       -- live・stale・recorded・register | How it came to us
+    o.known_from,        -- この値が公になった日 | Day from which this value was public
+    o.known_from_basis,  -- known_fromの根拠（date・edition・fetch） | What known_from rests on
+    s.publisher_ja,      -- 公表元 | Publisher, in Japanese
+    s.publisher_en,      -- 公表元（英語） | Publisher, in English
+    o.citation,          -- 出典（手入力の値） | Citation of a hand-kept figure
+    f.url,               -- 原本の取得先（鍵を除く） | Address of the file, without any key
+    o.resource_id,       -- 公表元のどのファイルか | Which file of the publisher
+    o.source_line,       -- ファイルの行 | Line of the file
+    o.source_column,     -- ファイルの列 | Column of the file
+    o.raw_text,          -- 印刷されたままの文字 | The figure as printed
+    o.raw_unit,          -- 印刷されたままの単位 | The unit as printed
+    o.snapshot_id,       -- 読んだファイルのSHA-256 | SHA-256 of the file that was read
+    f.note AS file_note,  -- そのファイルが公表元のものと異なる点 | How that file differs from the publisher's
+    s.licence,           -- 利用条件 | Licence or terms of use
+    s.credit_ja,         -- 出典表示 | Credit line in Japanese
+    s.credit_en          -- 出典表示（英語） | Credit line in English
+FROM core.observation o
+LEFT JOIN core.series s USING (series_id)
+LEFT JOIN core.area a USING (area_code)
+LEFT JOIN (SELECT DISTINCT ON (snapshot_id, resource_id) * FROM core.snapshot) f USING (snapshot_id, resource_id)
+WHERE o.known_to IS NULL;
 
 -- The figures that were public at a moment: SELECT * FROM mart.observation_as_of(DATE '2024-10-01')
 CREATE MACRO mart.observation_as_of(ts) AS TABLE
