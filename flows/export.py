@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import filecmp
 import hashlib
-import json
 import logging
 import os
 import shutil
@@ -14,8 +13,9 @@ from pathlib import Path
 
 from flows.night import Night
 from reports import package, scorecard
-from settings import PROJECT_ROOT
+from settings import PROJECT_ROOT, SettingsError
 from sources.publishers import publishers
+from warehouse.connect import published_file
 from warehouse.export import credits_of, export_tables, workbook_rows
 from warehouse.pages import page_rows
 from warehouse.publish import CURRENT
@@ -44,12 +44,12 @@ def write_export(warehouse: Path, folder: Path, *, anew: bool = False) -> None:
 
     Raises:
         WarehouseError: there is no warehouse, or it cannot be read.
+        SettingsError: the folder holds a data package of somebody else.
         OSError: the folder cannot be written.
     """
-    warehouse = warehouse.resolve()  # the link may flip while the files are written
+    warehouse = published_file(warehouse)  # the link may flip while the files are written
     made_of = f"{warehouse.name} {_code_fingerprint()}\n"
-    stamp = folder / _STAMP
-    if not anew and _is_whole(folder) and stamp.read_text(encoding="utf-8") == made_of:
+    if _is_whole(folder) and not anew and (folder / _STAMP).read_text(encoding="utf-8") == made_of:
         return
     with _aside(folder) as aside:
         _write_all(warehouse, aside)
@@ -98,7 +98,7 @@ def _aside(folder: Path) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     for left_over in folder.glob(f"{_ASIDE}*"):
         if not _is_alive(int(left_over.name.removeprefix(_ASIDE))):
-            shutil.rmtree(left_over)
+            shutil.rmtree(left_over)  # of a process that was killed
     aside = folder / f"{_ASIDE}{os.getpid()}"
     aside.mkdir()
     try:
@@ -120,21 +120,23 @@ def _is_alive(process: int) -> bool:
 def _move(aside: Path, folder: Path) -> None:
     """Move what says something else into place, or put everything back as it was."""
     names = sorted(path.relative_to(aside) for path in aside.rglob("*") if path.is_file())
+    names.sort(key=lambda name: name.name == _STAMP)  # last: whoever is killed before leaves nothing that looks whole
     gone = [name for name in _listed(folder) if name not in names]  # tables that the warehouse has no more
-    changed = [name for name in names if not _same(aside / name, folder / name)]
+    changed = [name for name in names if name.name == _STAMP or not _same(aside / name, folder / name)]
     before = aside / ".before"
     for name in [*changed, *gone]:
         if (folder / name).exists():
             (before / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(folder / name, before / name)
     try:
+        (folder / _STAMP).unlink(missing_ok=True)
         for name in changed:
             (folder / name).parent.mkdir(exist_ok=True)
             (aside / name).replace(folder / name)
         for name in gone:
             (folder / name).unlink(missing_ok=True)
     except BaseException:
-        for name in changed:
+        for name in [*changed, *gone]:
             if (before / name).exists():
                 (before / name).replace(folder / name)
             else:
@@ -143,18 +145,24 @@ def _move(aside: Path, folder: Path) -> None:
 
 
 def _listed(folder: Path) -> list[Path]:
-    """The files that the export in a folder names as its own; none when it has no readable list."""
-    try:
-        resources = json.loads((folder / package.NAME).read_text(encoding="utf-8"))["resources"]
-        return [Path(resource["path"]) for resource in resources]
-    except (OSError, ValueError, KeyError, TypeError):
+    """The files that the export in a folder names as its own; none when there is no export.
+
+    Raises:
+        SettingsError: the folder holds a data package of somebody else, which we would overwrite.
+    """
+    path = folder / package.NAME
+    if not path.exists():
         return []
+    files = package.files_of(path.read_text(encoding="utf-8"))
+    if not files:
+        raise SettingsError(f"{path} is not of an export; choose another folder with --to, or move the file away")
+    return files
 
 
 def _is_whole(folder: Path) -> bool:
     """Whether everything that the export in a folder names is there."""
     listed = _listed(folder)
-    return bool(listed) and all((folder / name).is_file() for name in (*listed, _STAMP))
+    return bool(listed) and all((folder / name).is_file() for name in [*listed, Path(_STAMP)])
 
 
 def _same(one: Path, other: Path) -> bool:

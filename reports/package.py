@@ -15,6 +15,8 @@ NAME, WORKBOOK, SCORECARD = "datapackage.json", "kpi.xlsx", "scorecard.json"
 
 Row = Mapping[str, Any]
 
+_MADE_BY = "kpi export"
+
 _TYPES = {
     "BIGINT": "integer",
     "BOOLEAN": "boolean",
@@ -60,6 +62,7 @@ def as_json(folder: Path, exported: Sequence[Exported], credited: Sequence[Credi
     package = {
         "profile": "data-package",
         "name": "kpi",
+        "made_by": _MADE_BY,
         "title": "KPI進捗 / KPI progress",
         "description": (
             "総合戦略の数値目標に対する進捗と、その根拠の値。空欄は「不明」で、0ではない。 | "
@@ -74,6 +77,16 @@ def as_json(folder: Path, exported: Sequence[Exported], credited: Sequence[Credi
         "resources": [resource for table in exported for resource in _tables(folder, table)] + _others(folder),
     }
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+
+
+def files_of(text: str) -> list[Path]:
+    """The files of a package that this module made, relative to its folder; none when it is of somebody else."""
+    try:
+        said = json.loads(text)
+        paths = [Path(resource["path"]) for resource in said["resources"] if said["made_by"] == _MADE_BY]
+    except (ValueError, KeyError, TypeError):
+        return []
+    return [path for path in paths if not path.is_absolute() and ".." not in path.parts]
 
 
 def _licence(credit: Credit) -> dict[str, str]:
@@ -94,7 +107,7 @@ def _source(credit: Credit) -> dict[str, str]:
 
 def _tables(folder: Path, table: Exported) -> list[dict[str, Any]]:
     """One table as two resources, with the same columns."""
-    about = {"title": table.ja, "description": f"{table.ja} | {table.en}", "rows": table.rows}
+    about = {"title": table.ja, "description": f"{table.ja} | {table.en}"}
     fields = [
         {
             "name": column.name,
@@ -109,6 +122,7 @@ def _tables(folder: Path, table: Exported) -> list[dict[str, Any]]:
         "name": table.name,
         "profile": "tabular-data-resource",
         "encoding": "utf-8",
+        "rows": table.rows,
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True},
     }
     # `type` keeps tools that read no Parquet from trying; size and hash are compared all the same.

@@ -6,6 +6,7 @@ when somebody edits the cell (Excel's quote prefix). The same sheets give the sa
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 FONT = "Yu Gothic"
 TITLE, HEADER_JA, HEADER_EN, FIRST = 0, 1, 2, 3  # rows of a sheet
 _LONGEST = 32_767  # characters that a cell can hold
-_NARROWEST, _WIDEST, _WIDEST_PROSE = 8, 40, 70
+_WIDEST_HEADING, _WIDEST = 16, 40  # in places; a Japanese character takes two
+_LINE = 17  # points
 _HEADER: dict[str, str | float | bool] = {
     "bold": True,
     "font_color": "#FFFFFF",
@@ -46,14 +48,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table with its name, what it is, the headings of its columns, and its rows; ``prose`` is wrapped."""
+    """A table with its name, what it is, the headings of its columns, and its rows.
+
+    ``wrapped_at`` is the width beyond which its texts go on in the next line; 0: they are cut where the next begins.
+    """
 
     name: str
     ja: str
     en: str
     headings: Sequence[tuple[str, str]]
     rows: Sequence[Sequence[Cell]]
-    prose: bool = False
+    wrapped_at: int = 0
 
 
 def write_workbook(path: Path, sheets: Iterable[Sheet], title: str, made_at: datetime) -> None:
@@ -97,15 +102,21 @@ def _draw(page: Worksheet, sheet: Sheet, looks: _Looks) -> None:
         page.write_string(HEADER_JA, column, ja, looks(**_HEADER))
         page.write_string(HEADER_EN, column, en, looks(**_HEADER | {"bold": False, "font_size": 9}))
         page.set_column(column, column, _width(sheet, column))
+    page.set_row(TITLE, 1.2 * _LINE)
+    page.set_row(HEADER_JA, 2 * _LINE)
+    page.set_row(HEADER_EN, 2 * _LINE)
     for position, row in enumerate(sheet.rows):
+        if sheet.wrapped_at:
+            page.set_row(FIRST + position, _LINE * max(_lines(cell, sheet.wrapped_at) for cell in row))
         for column, cell in enumerate(row):
-            _write(page, (FIRST + position, column), cell, looks, wrap=sheet.prose)
+            _write(page, (FIRST + position, column), cell, looks, wrap=bool(sheet.wrapped_at))
     page.freeze_panes(FIRST, 1)
     if sheet.rows:
         page.autofilter(HEADER_EN, 0, HEADER_EN + len(sheet.rows), len(sheet.headings) - 1)
     page.set_landscape()
     page.set_paper(9)  # A4
-    page.fit_to_pages(1, 0)
+    if sheet.wrapped_at:
+        page.fit_to_pages(1, 0)
     page.repeat_rows(HEADER_JA, HEADER_EN)
 
 
@@ -133,10 +144,15 @@ def _text(value: object) -> str:
 
 
 def _width(sheet: Sheet, column: int) -> float:
-    """A width in which nearly everything can be read; a Japanese character takes two places."""
-    said = [*sheet.headings[column], *(_shown(row[column]) for row in sheet.rows)]
-    widest = max(_places(line) for text in said for line in text.splitlines() or [""])
-    return min(max(widest + 2, _NARROWEST), _WIDEST_PROSE if sheet.prose else _WIDEST)
+    """A width in which nearly everything can be read."""
+    cells = [_places(line) for row in sheet.rows for line in _shown(row[column]).splitlines()]
+    headings = [min(_places(heading), _WIDEST_HEADING) for heading in sheet.headings[column]]  # they are wrapped
+    return min(max([*cells, *headings]) + 2, sheet.wrapped_at or _WIDEST)
+
+
+def _lines(cell: Cell, width: int) -> int:
+    """How many lines a text takes up; programs do not all work that out themselves."""
+    return max(1, sum(max(1, math.ceil((_places(line) + 2) / width)) for line in _shown(cell).splitlines()))
 
 
 def _shown(cell: Cell) -> str:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reports.glossary import CONDITION, EVIDENCE, FLAG, GRADE, VERDICT
 from reports.package import Credit
-from reports.view import evidence, flag_words, kpis_of
-from reports.words import REASON, STATUS, period_words, reason_words, word
+from reports.view import Kpi, evidence, flag_words, kpis_of
+from reports.words import OUTCOME, REASON, STATE, STATUS, Lang, period_words, reason_words, word
 from reports.workbook import Cell, Sheet
 from warehouse.export import Column, Exported
-from warehouse.pages import short
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
 SHARE = "0.0%"
+_LANGS: tuple[Lang, Lang] = ("ja", "en")
 _SHARES = {
     *("elapsed", "achievement_rate", "simple_ratio", "cagr_obs", "cagr_req"),
     *("p_se", "p_low95", "p_high95", "change_share"),
@@ -27,25 +27,19 @@ _IN_ITS_SERIES = {"core.observation", "mart.series_latest"}
 
 _SUMMARY = (
     ("指標", "KPI"),
-    ("指標（英語）", "KPI, in English"),
     ("基準", "Baseline, as printed"),
-    ("基準時点", "Baseline period"),
     ("目標", "Target, as printed"),
-    ("目標時点", "Target period"),
     ("目標時点の判定", "Status at the target"),
-    ("判定（英語）", "In English"),
     ("判定できない理由", "Why it is not known"),
-    ("理由（英語）", "In English"),
     ("最新の実績", "Latest figure"),
     ("単位", "Unit"),
     ("その期間", "Its period"),
     ("その判定", "Its status"),
-    ("判定（英語）", "In English"),
     ("評価", "Japanese grade"),
     ("進捗率 p", "Progress p"),
     ("根拠", "Evidence"),
     ("注意", "Flags"),
-    ("代替指標", "Proxies, which never grade"),
+    ("代替指標（判定しない）", "Proxies, which never grade"),
 )
 
 
@@ -63,6 +57,7 @@ def sheets(
     decimals = {row["kpi_id"]: row["decimals"] for row in rows["kpis"]}
     decimals |= {row["series_id"]: row["decimals"] for row in tables["core.series"]}
     shown = [table for table in exported if table.name in tables and table.name != "core.series"]
+    shown.sort(key=lambda table: table.name.startswith("core."))  # what people look for first: what figures say
     said = [
         _summary(rows),
         *(_table(table, tables[table.name], decimals) for table in shown),
@@ -82,7 +77,16 @@ def _cover(rows: Mapping[str, Rows], others: Sequence[Sheet], credited: Sequence
             "戦略の数値目標に、公的統計がどこまで届いているか。判定の規則と用語は「codes」「columns」の頁にある。",
             "How far public statistics are from the targets of a strategy. Words: sheets “codes” and “columns”.",
         ),
-        ("基準の実行 / As of run", f"{run['run_id']}（{run['outcome']}）", f"{run['run_id']} ({run['outcome']})"),
+        (
+            "基準の実行 / As of run",
+            f"{run['run_id']}（{run['started_at']:%Y-%m-%d %H:%M} UTC、{word(OUTCOME, run['outcome'], 'ja')}）",
+            f"{run['run_id']} ({run['started_at']:%Y-%m-%d %H:%M} UTC, {word(OUTCOME, run['outcome'], 'en')})",
+        ),
+        (
+            "公表元の状態 / State of sources",
+            "\n".join(f"{s['publisher_id']}：{word(STATE, s['state'], 'ja')}" for s in rows["run_sources"]),
+            "\n".join(f"{s['publisher_id']}: {word(STATE, s['state'], 'en')}" for s in rows["run_sources"]),
+        ),
         ("内容ハッシュ / Content hash", run["content_hash"], "Equal hash, equal figures"),
         (
             "空欄 / Empty cells",
@@ -105,41 +109,47 @@ def _cover(rows: Mapping[str, Rows], others: Sequence[Sheet], credited: Sequence
     ]
     headings = (("項目", "Item"), ("説明", "In Japanese"), ("説明（英語）", "In English"))
     cells = [[Cell(text) for text in line] for line in lines]
-    return Sheet("about", "KPI進捗：このファイルについて", "KPI progress: about this file", headings, cells, prose=True)
+    return Sheet(
+        "about", "KPI進捗：このファイルについて", "KPI progress: about this file", headings, cells, wrapped_at=60
+    )
 
 
 def _summary(rows: Mapping[str, Rows]) -> Sheet:
     """One line a KPI, in the order of the strategies, in words."""
-    lines = []
-    for kpi in kpis_of(rows):
-        known = kpi.summary or {}
-        newest = next((row for row in reversed(kpi.current) if row["period"] == known.get("latest_period")), None)
-        value = None if kpi.is_milestone else known.get("latest_value")
-        status = known.get("verdict_status") or known.get("latest_status")
-        lines.append([
-            Cell(kpi.about["name_ja"]),
-            Cell(kpi.about["name_en"]),
-            Cell(known.get("baseline_printed")),
-            Cell(_period(known.get("baseline_period"))),
-            Cell(known.get("target_printed")),
-            Cell(_period(known.get("target_period"))),
-            *_status(status),
-            *(Cell(reason_words(known.get("reason"), lang)) for lang in ("ja", "en")),
-            Cell(value, _number(kpi.about["decimals"])),
-            Cell("" if kpi.is_milestone else kpi.about["unit"]),
-            Cell(_period(known.get("latest_period"))),
-            *_status(known.get("latest_status")),
-            Cell(known.get("latest_jp_grade")),
-            Cell(known.get("latest_p"), SHARE),
-            Cell(evidence(newest, "ja") if newest else ""),
-            Cell("、".join(flag_words(newest, "ja")) if newest else ""),
-            Cell("、".join(proxy.about["name_ja"] for proxy in kpi.proxies)),
-        ])  # fmt: skip
-    return Sheet("summary", "KPI一覧", "One row a KPI: what is known today", _SUMMARY, lines, prose=True)
+    lines = [_summary_line(kpi, kpi.summary or {}) for kpi in kpis_of(rows)]
+    return Sheet("summary", "KPI一覧", "One row a KPI: what is known today", _SUMMARY, lines, wrapped_at=28)
 
 
-def _status(code: str | None) -> Iterator[Cell]:
-    return (Cell(word(STATUS, code, lang) if code else "") for lang in ("ja", "en"))
+def _summary_line(kpi: Kpi, known: Row) -> list[Cell]:
+    newest = next((row for row in reversed(kpi.current) if row["period"] == known.get("latest_period")), None)
+    value = None if kpi.is_milestone else known.get("latest_value")  # a state that was seen is no quantity
+    reason, grade = known.get("reason"), known.get("latest_jp_grade")
+    return [
+        Cell(f"{kpi.about['name_ja']}\n{kpi.about['name_en']}"),
+        *(
+            Cell(_lines(known.get(f"{end}_printed"), _period(known.get(f"{end}_period"))))
+            for end in ("baseline", "target")
+        ),
+        Cell(_status(known.get("verdict_status") or known.get("latest_status"))),
+        Cell(_lines(*(reason_words(reason, lang) for lang in _LANGS))),
+        Cell(value, _number(kpi.about["decimals"])),
+        Cell("" if kpi.is_milestone else kpi.about["unit"]),
+        Cell(_period(known.get("latest_period"))),
+        Cell(_status(known.get("latest_status"))),
+        Cell(grade),
+        Cell(known.get("latest_p"), SHARE),
+        Cell(_lines(*(evidence(newest, lang) for lang in _LANGS)) if newest else ""),
+        Cell("\n".join(flag_words(newest, "ja")) if newest else ""),
+        Cell("\n".join(proxy.about["name_ja"] for proxy in kpi.proxies)),
+    ]
+
+
+def _lines(*texts: str | None) -> str:
+    return "\n".join(text for text in texts if text)
+
+
+def _status(code: str | None) -> str:
+    return _lines(*(word(STATUS, code, lang) for lang in _LANGS)) if code else ""
 
 
 def _period(label: str | None) -> str:
@@ -148,7 +158,8 @@ def _period(label: str | None) -> str:
 
 def _table(table: Exported, rows: Rows, decimals: Mapping[str, int]) -> Sheet:
     """A table as it is, each number with the decimals of its KPI or series."""
-    headings = [(short(column.ja, "。（"), short(column.en, ";(.")) for column in table.columns]
+    # The first clause of a comment heads the column; the whole of it stands in the sheet "columns".
+    headings = [(column.ja.partition("。")[0], column.en.partition(";")[0]) for column in table.columns]
     by = "series_id" if table.name in _IN_ITS_SERIES else "kpi_id"
     cells = []
     for row in rows:
@@ -185,7 +196,7 @@ def _codes() -> Sheet:
     lines = [[kind, code, *pair] for kind, words in kinds for code, pair in words.items()]
     headings = (("種類", "Kind"), ("コード", "Code"), ("意味", "In Japanese"), ("意味（英語）", "In English"))
     return Sheet(
-        "codes", "コードの意味", "What codes mean", headings, [list(map(Cell, line)) for line in lines], prose=True
+        "codes", "コードの意味", "What codes mean", headings, [list(map(Cell, line)) for line in lines], wrapped_at=60
     )
 
 
@@ -194,5 +205,5 @@ def _columns(shown: Sequence[Exported]) -> Sheet:
     lines = [[table.name, column.name, column.ja, column.en] for table in shown for column in table.columns]
     headings = (("頁・表", "Sheet, table"), ("列名", "Column"), ("意味", "In Japanese"), ("意味（英語）", "In English"))
     return Sheet(
-        "columns", "列の意味", "What columns mean", headings, [list(map(Cell, line)) for line in lines], prose=True
+        "columns", "列の意味", "What columns mean", headings, [list(map(Cell, line)) for line in lines], wrapped_at=60
     )

@@ -103,12 +103,11 @@ def _plain(connection: duckdb.DuckDBPyConnection, table: str) -> Plain | None:
         return None
     # Only the first clause of a comment is short enough to head a column.
     pairs = {name: [part.strip() for part in comment.split("|", 1)] for name, comment in columns}
-    headings = {name: (short(parts[0], "。（"), short(parts[-1], ";(.")) for name, parts in pairs.items()}
+    headings = {name: (_short(parts[0], "。（"), _short(parts[-1], ";(.")) for name, parts in pairs.items()}
     return Plain(headings, _rows(connection, f"SELECT * FROM {table} ORDER BY ALL"))  # noqa: S608
 
 
-def short(comment: str, ends: str) -> str:
-    """The first clause of a column comment, up to one of the characters in ``ends``."""
+def _short(comment: str, ends: str) -> str:
     for end in ends:
         comment = comment.partition(end)[0]
     return comment.strip()
