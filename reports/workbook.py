@@ -90,7 +90,7 @@ class _Looks:
         self._made: dict[tuple[tuple[str, str | float | bool], ...], Format] = {}
 
     def __call__(self, **properties: str | float | bool) -> Format:
-        key = tuple(sorted(properties.items()))
+        key = tuple(properties.items())
         if key not in self._made:
             self._made[key] = self._book.add_format(properties)
         return self._made[key]
@@ -166,4 +166,6 @@ def _shown(cell: Cell) -> str:
 
 
 def _places(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(character) in "FWA" else 1 for character in text)

@@ -161,10 +161,13 @@ def _table(table: Exported, rows: Rows, decimals: Mapping[str, int]) -> Sheet:
     # The first clause of a comment heads the column; the whole of it stands in the sheet "columns".
     headings = [(column.ja.partition("。")[0], column.en.partition(";")[0]) for column in table.columns]
     by = "series_id" if table.name in _IN_ITS_SERIES else "kpi_id"
+    forms: dict[int | None, list[str]] = {}
     cells = []
     for row in rows:
         places = decimals.get(row.get(by) or row.get("series_id") or "")
-        cells.append([Cell(row[column.name], _form(column, places)) for column in table.columns])
+        if places not in forms:
+            forms[places] = [_form(column, places) for column in table.columns]
+        cells.append([Cell(value, form) for value, form in zip(row.values(), forms[places], strict=True)])
     return Sheet(table.name, table.ja, table.en, headings, cells)
 
 
