@@ -7,7 +7,7 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def write_export(warehouse: Path, folder: Path, *, anew: bool = False) -> None:
 
     Raises:
         WarehouseError: there is no warehouse, or it cannot be read.
-        SettingsError: the folder holds a data package of somebody else.
+        SettingsError: the folder holds a file of somebody else that would be overwritten.
         OSError: the folder cannot be written.
     """
     warehouse = published_file(warehouse)  # the link may flip while the files are written
@@ -97,8 +97,9 @@ def _aside(folder: Path) -> Iterator[Path]:
     """An empty folder inside ``folder``, so that files move without being copied; gone afterwards."""
     folder.mkdir(parents=True, exist_ok=True)
     for left_over in folder.glob(f"{_ASIDE}*"):
-        if not _is_alive(int(left_over.name.removeprefix(_ASIDE))):
-            shutil.rmtree(left_over)  # of a process that was killed
+        process = int(left_over.name.removeprefix(_ASIDE))
+        if process == os.getpid() or not _is_alive(process):  # in a container, each night may have the same number
+            shutil.rmtree(left_over)
     aside = folder / f"{_ASIDE}{os.getpid()}"
     aside.mkdir()
     try:
@@ -120,8 +121,12 @@ def _is_alive(process: int) -> bool:
 def _move(aside: Path, folder: Path) -> None:
     """Move what says something else into place, or put everything back as it was."""
     names = sorted(path.relative_to(aside) for path in aside.rglob("*") if path.is_file())
-    names.sort(key=lambda name: name.name == _STAMP)  # last: whoever is killed before leaves nothing that looks whole
-    gone = [name for name in _listed(folder) if name not in names]  # tables that the warehouse has no more
+    # The list goes first, so that what a killed process leaves is known as ours; the stamp last: only then it is whole.
+    names.sort(key=lambda name: (name.name != package.NAME, name.name == _STAMP))
+    listed = _listed(folder)
+    if not listed and not (folder / _STAMP).exists():
+        _refuse_to_overwrite(folder / name for name in names)
+    gone = [name for name in listed if name not in names]  # tables that the warehouse has no more
     changed = [name for name in names if name.name == _STAMP or not _same(aside / name, folder / name)]
     before = aside / ".before"
     for name in [*changed, *gone]:
@@ -155,8 +160,14 @@ def _listed(folder: Path) -> list[Path]:
         return []
     files = package.files_of(path.read_text(encoding="utf-8"))
     if not files:
-        raise SettingsError(f"{path} is not of an export; choose another folder with --to, or move the file away")
+        _refuse_to_overwrite([path])
     return files
+
+
+def _refuse_to_overwrite(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.exists():
+            raise SettingsError(f"{path} is not of an export; choose another folder with --to, or move the file away")
 
 
 def _is_whole(folder: Path) -> bool:

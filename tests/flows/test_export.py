@@ -1,6 +1,7 @@
 """The folder of files for others: whole or untouched, equal bytes for equal figures, and no night fails for it."""
 
 import csv
+import os
 import shutil
 import subprocess
 import sys
@@ -210,6 +211,23 @@ def test_a_data_package_of_somebody_else_is_not_overwritten(town, tmp_path, pack
     with pytest.raises(SettingsError, match="is not of an export; choose another folder with --to"):
         write_export(town.current, mine)
     assert contents(mine) == {"datapackage.json": package.encode(), "notes.txt": b"mine"}
+
+
+def test_a_workbook_of_somebody_else_is_not_overwritten(town, tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "kpi.xlsx").write_bytes(b"mine")
+    with pytest.raises(SettingsError, match=r"kpi\.xlsx is not of an export"):
+        write_export(town.current, mine)
+    assert contents(mine) == {"kpi.xlsx": b"mine"}
+
+
+def test_what_a_process_of_the_same_number_left_is_cleared_away(town, files):
+    left = files / f".writing-{os.getpid()}"
+    left.mkdir()
+    (left / "kpi.xlsx").write_bytes(b"half")
+    write_export(town.current, files, anew=True)
+    assert not left.exists()
 
 
 def test_a_table_that_the_warehouse_has_no_more_leaves_the_folder(town, files):
