@@ -87,6 +87,17 @@ def report(
 
 
 @app.command()
+def export(
+    data_dir: DataDir = None,
+    to: Annotated[Path | None, typer.Option("--to", help="Folder of the files (default: export/ in the data).")] = None,
+) -> None:
+    """Write files for others: one workbook, Parquet and CSV of each table, a data package, the scorecard as JSON."""
+    from flows import command
+
+    command.export(data_dir, to)
+
+
+@app.command()
 def serve(data_dir: DataDir = None) -> None:
     """Stay and run every night at 03:15 Asia/Tokyo, until stopped."""
     from flows import command

@@ -182,16 +182,17 @@ def sql(
     data_dir: DataDir = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Ask the warehouse in SQL. It is opened read-only."""
+    """Ask the warehouse in SQL. It is opened read-only. At the prompt a query may have many lines and ends with `;`."""
     path = warehouse(data_dir)
     if query is not None:
         _answer(path, query, form)
         return
+    from flows.sql_prompt import statements
     from warehouse.connect import WarehouseError
 
-    while (line := _prompt()) is not None:
+    for statement in statements(path.parent.parent):
         try:
-            _answer(path, line, form)
+            _answer(path, statement, form)
         except WarehouseError as error:
             sys.stderr.write(f"{error}\n")
 
@@ -203,14 +204,6 @@ def _answer(path: Path, query: str, form: Format) -> None:
     rows = read.ask(path, query)
     columns = {name: name for name in rows[0]} if rows else {}
     write(rows, form, terminal.plain_table("", rows, columns, "no rows"))
-
-
-def _prompt() -> str | None:
-    try:
-        line = input("kpi> " if sys.stdin.isatty() else "").strip()
-    except EOFError:
-        return None
-    return None if line in (".exit", ".quit", "exit", "quit") else line or _prompt()
 
 
 def check_kpi(path: Path, kpi: str | None, run: str | None = None) -> None:

@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from flows.cli import EXIT_INTERRUPTED
+from flows.export import export_folder, write_export
 from flows.night import Night
 from flows.report import report_folder, write_pages
 from flows.server import prefect_api
 from reports import terminal
+from reports.package import NAME, WORKBOOK
 from reports.site import front_page
 from reports.words import Lang
 from settings import Settings, SettingsError, load, tokyo_day, utc_now
 from warehouse.lock import writer_lock
+from warehouse.publish import CURRENT
 
 if TYPE_CHECKING:
     from flows.history import RunRecord
@@ -118,6 +121,19 @@ def report(data_dir: Path | None, lang: Lang, *, data_docs: bool) -> None:
         out.print(f"Data Docs  {write_data_docs(settings.data_dir)}", soft_wrap=True)
 
 
+def export(data_dir: Path | None, to: Path | None) -> None:
+    """Write the files for others anew and say where they are."""
+    settings = load(data_dir)
+    warehouse, folder = settings.data_dir / "warehouse" / CURRENT, export_folder(settings.data_dir)
+    if to is None:
+        with writer_lock(settings.data_dir):
+            write_export(warehouse, folder, anew=True)
+    else:  # a folder of one's own: no run is in the way
+        folder = to
+        write_export(warehouse, folder, anew=True)
+    terminal.console().print(f"export     {folder / WORKBOOK}\n           {folder / NAME}", soft_wrap=True)
+
+
 def serve(data_dir: Path | None) -> None:
     """Serve the nightly flow with its schedule until stopped."""
     settings = load(data_dir)
@@ -143,7 +159,6 @@ def record(file: str, row: Mapping[str, str]) -> None:
 
 def _print_run(settings: Settings, record: RunRecord) -> None:
     from warehouse import read
-    from warehouse.publish import CURRENT
 
     out = terminal.console()
     warehouse = settings.data_dir / "warehouse" / CURRENT
@@ -154,6 +169,7 @@ def _print_run(settings: Settings, record: RunRecord) -> None:
         f"outcome     {record.outcome} ({terminal.outcome(record.outcome, LANG)}): {record.message}\n"
         f"warehouse   {warehouse}" + (f" → {record.published}" if record.published else " (unchanged)") + "\n"
         f"report      {front_page(report_folder(settings.data_dir), LANG)}\n"
+        f"files       {export_folder(settings.data_dir) / WORKBOOK}\n"
         f"content     {record.content_hash}\n"
         f"quarantine  {quarantined} rows: `kpi quarantine`, table ops.quarantine\n"
         f"run log     {settings.data_dir / 'runs' / record.run_id}.json, tables ops.run, ops.run_source, ops.fetch",

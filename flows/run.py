@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from flows.build import Built, build, inputs_fingerprint, nothing_new, publish_built
 from flows.bundles import check_unserved
 from flows.corrections import corrections
+from flows.export import show_export
 from flows.fetch import fetch_source
 from flows.history import RunRecord, end_dead_runs
 from flows.night import Night
@@ -86,8 +87,9 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
             reports = _gather(night, runner, anew=anew)
             record = record.with_sources(reports)
             record = _settle(night, runner, record, reports, anew=anew)
-            if trouble := runner.step("report", show_report, night):
-                record = replace(record, message=f"{record.message}; {trouble}")
+            for name, show in (("report", show_report), ("export", show_export)):
+                if trouble := runner.step(name, show, night):
+                    record = replace(record, message=f"{record.message}; {trouble}")
         except BaseException as error:
             message = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
             record = record.ended("failed", EXIT_FAILED, message, utc_now())

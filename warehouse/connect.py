@@ -59,7 +59,7 @@ def published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     import duckdb
 
-    file = _file(path)
+    file = published_file(path)
     try:
         with duckdb.connect(str(file), read_only=True, config=dict(_CONFIG)) as connection:
             connection.execute("SET TimeZone = 'UTC'")
@@ -77,7 +77,7 @@ def published_beside(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     import duckdb
 
-    quoted = _file(path).as_posix().replace("'", "''")  # ATTACH takes no parameters
+    quoted = published_file(path).as_posix().replace("'", "''")  # ATTACH takes no parameters
     try:
         with scratch() as connection:
             connection.execute(f"ATTACH '{quoted}' AS kpi (READ_ONLY)")
@@ -87,7 +87,12 @@ def published_beside(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise _cannot_read(path, error) from error
 
 
-def _file(path: Path) -> Path:
+def published_file(path: Path) -> Path:
+    """The file behind a link to it, whatever the link becomes.
+
+    Raises:
+        WarehouseError: when there is none.
+    """
     try:
         return path.resolve(strict=True)
     except FileNotFoundError as error:

@@ -112,6 +112,7 @@ def test_every_step_is_a_task_run_of_its_own_with_its_own_name(api):
             "check what is not served",
             "publish",
             "report",
+            "export",
             *(f"check {publisher}" for publisher in publishers()),
             *(f"fetch {publisher}" for publisher in publishers() if publisher != "register"),
         ]
