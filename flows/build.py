@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from expectations.gate import check_marts
+from flows import freshness
 from flows.checking import AREA_FILES
 from flows.derive import derive
 from flows.history import RunRecord, past_runs
@@ -83,7 +84,9 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
         for table, rows in derived.tables.items():
             builder.insert(table, rows)
         builder.derive_counts()
-        results = [*derived.warnings, *_check(builder, night, plan)]
+        builder.insert("mart.series_expected", freshness.expected_rows(builder.newest()))
+        waited_for = builder.freshness(night.today)
+        results = [*derived.warnings, *freshness.checks(waited_for), *_check(builder, night, plan)]
         manifest = Manifest(
             run_id=night.run_id,
             file=f"kpi-{night.run_id}.duckdb",
@@ -94,6 +97,7 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
             counts={},
         )
         run = run.with_file(manifest.file, manifest.content_hash).with_news(builder.remember(night.rows, night.run_id))
+        run = run.saying(freshness.sentence(waited_for))
         _load_operations(builder, night, sources, results, run)
         counts = row_counts(builder.connection)
     if refused := refusal(results):

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
+from flows import freshness
 from flows.build import Built, build, inputs_fingerprint, nothing_new, publish_built
 from flows.bundles import check_unserved
 from flows.fetch import fetch_source
@@ -18,10 +19,11 @@ from flows.prepare import SourceReport, prepare_source
 from flows.report import show_report
 from settings import utc_now
 from sources.publishers import publishers
+from warehouse import read
 from warehouse.lock import writer_lock
 from warehouse.parts import PartStore
 from warehouse.past import settle
-from warehouse.publish import current
+from warehouse.publish import CURRENT, current
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -118,7 +120,8 @@ def _settle(
     if not anew and (published := nothing_new(night, inputs)):
         record = record.with_file("", published.content_hash)
         message = _sentence("nothing new, no new file", why)
-        return record.ended("degraded" if troubled else "unchanged", EXIT_OK, message, utc_now())
+        record = record.ended("degraded" if troubled else "unchanged", EXIT_OK, message, utc_now())
+        return record.saying(freshness.sentence(read.freshness(night.warehouse / CURRENT, night.today)))
     record = record.ended("degraded" if troubled else "ok", EXIT_OK, _sentence("published", why), utc_now())
     built: Built = runner.step("build", build, night, reports, inputs, record)
     runner.step("publish", publish_built, night, built, [part for report in reports for part in report.parts])

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.derive import derive
+from flows.freshness import expected_rows
 from flows.plan import load_plan
 from records import KnownFromBasis, Resource
 from sources.fetching import adapter
@@ -37,6 +38,7 @@ _KEYS = {
     "mart.kpi_yardstick": ("kpi_id", "period_kind", "period_start", "period_end", "vintage", "method_key"),
     "mart.kpi_verdict": ("kpi_id",),
     "mart.kpi_latest": ("kpi_id",),
+    "mart.series_expected": ("series_id",),
 }
 _BUILD_ANEW = "run `kpi rebuild`; if it stays, the file was changed after it was published"
 
@@ -93,6 +95,7 @@ def verify_published(settings: Settings) -> Verification:
         plan = load_plan(settings.strategies_dir, strategies[0] if len(strategies) == 1 else None)
         derived = derive(plan, builder.observations, date.fromisoformat(manifest.as_of))
         expected = {"core.kpi_target": plan.tables.get("core.kpi_target", [])} | derived.tables
+        expected["mart.series_expected"] = expected_rows(builder.newest())
         for table, rows in expected.items():
             _verify_rows(file, table, rows, found)
         for table, differing in file.differing_in_sql().items():

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from records import Observation, Period, PeriodKind
-from warehouse import past, schema
+from warehouse import freshness, past, schema
 from warehouse.clock import MOST_LISTED, RUN_DIFF
 from warehouse.connect import new_file
 
@@ -159,6 +159,14 @@ class Builder:
         """Fill the marts that are plain SQL over the others: scorecard and newest figures."""
         for table, query in IN_SQL.items():
             self.connection.execute(f"INSERT INTO {table} BY NAME {query}")
+
+    def newest(self) -> dict[str, tuple[Period, date]]:
+        """Newest period of each series that has figures, and the day on which its first figure was public."""
+        return freshness.newest(self.connection)
+
+    def freshness(self, day: date) -> list[dict[str, Any]]:
+        """Rows of ``mart.source_freshness`` as of a day."""
+        return freshness.on_day(self.connection, day)
 
     def remember(self, rows_dir: Path, run_id: str) -> list[dict[str, Any]]:
         """Fill ``past`` and ``mart.run_diff``, once all other tables are filled; gives the run diff.

@@ -21,6 +21,8 @@ CREATE TABLE core.series ( -- 系列：一つの公表元による一つの測�
     minimum      DOUBLE,   -- あり得る最小値 | Smallest plausible value
     maximum      DOUBLE,   -- あり得る最大値 | Largest plausible value
     max_change   DOUBLE,   -- 改訂の限度（割合）。超えると警告 | Alarm limit: largest plausible restatement, as a share
+    cadence      VARCHAR,  -- 公表の間隔（month・year・five_years・none） | How often a figure for a further period comes
+    expected_lag_days INTEGER, -- 期間の末日から公表期限までの日数（余裕を含む） | Days from the end of a period to the day by which its figure is expected, a margin included
     licence      VARCHAR,  -- 利用条件 | Licence or terms of use
     credit_ja    VARCHAR,  -- 出典表示 | Credit line in Japanese
     credit_en    VARCHAR,  -- 出典表示（英語） | Credit line in English
