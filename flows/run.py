@@ -18,7 +18,7 @@ from flows.plan import load_plan
 from flows.prepare import SourceReport, prepare_source
 from flows.report import show_report
 from settings import utc_now
-from sources.publishers import publishers
+from sources.publishers import publishers, source_ids
 from warehouse import read
 from warehouse.lock import writer_lock
 from warehouse.parts import PartStore
@@ -104,10 +104,10 @@ def _gather(night: Night, runner: Runner, *, anew: bool) -> list[SourceReport]:
     if anew:
         PartStore(night.parts).prune(keep=[])
     if not night.offline:
-        fetched = [p.id for p in publishers().values() if p.adapter != "register"]
+        fetched = [source for source in source_ids() if publishers()[source].adapter != "register"]
         runner.each("fetch", fetch_source, night, fetched)
     runner.step("check what is not served", check_unserved, night)
-    return [runner.step(f"check {source}", prepare_source, night, source) for source in publishers()]
+    return [runner.step(f"check {source}", prepare_source, night, source) for source in source_ids()]
 
 
 def _settle(

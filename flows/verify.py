@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.derive import derive
+from flows.estimates import estimates
 from flows.freshness import expected_rows
 from flows.plan import load_plan
 from records import KnownFromBasis, Resource
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 _KEYS = {
+    "core.observation": ("series_id", "area_code", "period_kind", "period_start", "known_from"),
     "core.kpi_target": ("kpi_id", "version"),
     "mart.kpi_progress": ("kpi_id", "period_kind", "period_start", "period_end", "vintage"),
     "mart.kpi_trace": ("kpi_id", "period_kind", "period_start", "period_end", "vintage", "step"),
@@ -95,6 +97,7 @@ def verify_published(settings: Settings) -> Verification:
         plan = load_plan(settings.strategies_dir, strategies[0] if len(strategies) == 1 else None)
         derived = derive(plan, builder.observations, date.fromisoformat(manifest.as_of))
         expected = {"core.kpi_target": plan.tables.get("core.kpi_target", [])} | derived.tables
+        expected["core.observation"] = estimates(builder.vintages).tables["core.observation"]
         expected["mart.series_expected"] = expected_rows(builder.newest())
         for table, rows in expected.items():
             _verify_rows(file, table, rows, found)

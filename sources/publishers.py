@@ -158,6 +158,11 @@ def publishers() -> dict[str, Publisher]:
     return found
 
 
+def source_ids() -> list[str]:
+    """Ids of all publishers that bring something themselves: files, or rows of the register. Estimates do not."""
+    return [publisher.id for publisher in publishers().values() if publisher.adapter != "estimate"]
+
+
 def all_series() -> dict[str, Series]:
     """Every catalogued series by id."""
     return {series.id: series for publisher in publishers().values() for series in publisher.series}

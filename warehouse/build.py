@@ -134,7 +134,7 @@ class Builder:
         """All vintages of one series in one area, oldest period first."""
         found = self.connection.execute(
             "SELECT period_kind, period_start, period_end, value, unit, obs_status, known_from, value_low, value_high,"
-            " evidence, acquisition, note, snapshot_id FROM core.observation WHERE series_id = ? AND area_code = ?"
+            " evidence, acquisition, se, note, snapshot_id FROM core.observation WHERE series_id = ? AND area_code = ?"
             " ORDER BY period_start, period_end, known_from",
             [series_id, area_code],
         ).fetchall()
@@ -149,11 +149,22 @@ class Builder:
                 value_high=high,
                 evidence=evidence,
                 acquisition=acquisition,
+                se=se,
                 note=note,
                 snapshot_id=snapshot_id,
             )
-            for kind, start, end, value, unit, status, known_from, low, high, evidence, acquisition, note, snapshot_id in found  # noqa: E501
+            for kind, start, end, value, unit, status, known_from, low, high, evidence, acquisition, se, note, snapshot_id in found  # noqa: E501
         ]
+
+    def vintages(self, series_ids: Sequence[str]) -> list[Row]:
+        """All vintages of these series for years and days, in every area, oldest first; none that is an estimate."""
+        cursor = self.connection.execute(
+            "SELECT * FROM core.observation WHERE series_id IN (SELECT unnest(?)) AND period_kind IN ('CY', 'date')"
+            " AND acquisition <> 'derived' ORDER BY series_id, area_code, period_start, known_from",
+            [list(series_ids)],
+        )
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def derive_counts(self) -> None:
         """Fill the marts that are plain SQL over the others: scorecard and newest figures."""
