@@ -79,7 +79,7 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
         builder.load_areas(AREA_FILES)
         builder.load_figures([use for source in sources for use in source.uses])
         builder.insert("core.snapshot", [row for source in sources for row in source.snapshots])
-        estimated = estimates(builder.vintages)
+        estimated = estimates(builder)
         for table, rows in estimated.tables.items():
             builder.insert(table, rows)
         for table, rows in plan.tables.items():
@@ -100,8 +100,8 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
             valid_until=min(derived.events).isoformat() if derived.events else "",
             counts={},
         )
-        run = run.with_file(manifest.file, manifest.content_hash).with_news(builder.remember(night.rows, night.run_id))
-        run = run.saying(freshness.sentence(waited_for))
+        run = run.with_file(manifest.file, manifest.content_hash).saying(freshness.sentence(waited_for))
+        run = run.with_news(builder.remember(night.rows, night.run_id))
         _load_operations(builder, night, sources, results, run)
         counts = row_counts(builder.connection)
     if refused := refusal(results):

@@ -6,10 +6,10 @@ They have every vintage that their inputs give: an estimate is known from the da
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from records import CheckResult, Period
 from sources.estimate import PUBLISHER, VERSION, Method, Recipe, recipes, reference
@@ -17,7 +17,7 @@ from sources.publishers import publishers
 from transforms.fertility import Fertility, direct, indirect, rates
 
 Row = Mapping[str, Any]
-Figures = Mapping[tuple[str, str], Row]  # by series and area, as known on one day
+Known = Mapping[tuple[str, str], Row]  # by series and area, on one day
 
 
 @dataclass(frozen=True)
@@ -30,25 +30,37 @@ class Estimates:
     results: list[CheckResult] = field(default_factory=list)
 
 
-def estimates(vintages: Callable[[Sequence[str]], Sequence[Row]]) -> Estimates:
-    """Every estimate for which all inputs are known; ``vintages`` finds the observations of some series.
+class Figures(Protocol):
+    """Finds figures of whole years and of days, other than estimates."""
+
+    def places(self, series_ids: Sequence[str]) -> set[tuple[str, str]]:
+        """(series, area) of those of these series that have figures."""
+
+    def vintages(self, series_ids: Sequence[str], areas: Sequence[str]) -> Sequence[Row]:
+        """All vintages of these series in these areas, oldest first."""
+
+
+def estimates(figures: Figures) -> Estimates:
+    """Every estimate for which all inputs are known.
 
     Raises:
         CatalogError: when a recipe cannot be used.
     """
     made = Estimates()
     for recipe in recipes():
-        series = {name for name, _ in recipe.inputs("00000")}
+        series = sorted({name for name, _ in recipe.inputs("00000")})
+        there = figures.places(series)
+        areas = {area for _, area in there if recipe.is_for(area) and there.issuperset(recipe.inputs(area))}
         known: dict[tuple[str, str, int], list[Row]] = defaultdict(list)
-        for row in vintages(sorted(series)):
+        for row in figures.vintages(series, sorted(areas | {reference(area) for area in areas})):
             known[row["series_id"], row["area_code"], row["period_start"].year].append(row)
-        places = sorted({(area, year) for _, area, year in known if recipe.is_for(area)})
+        places = sorted({(area, year) for _, area, year in known if area in areas})
         rows = [row for area, year in places for row in _of_place(recipe, known, area, year)]
         plausible = [row for row in rows if _is_plausible(recipe, row["value"])]
         made.tables["core.observation"] += plausible
         if plausible:
             made.tables["core.snapshot"].append(_origin(recipe))
-        missing = sorted(series - {name for name, _, _ in known})
+        missing = sorted(set(series) - {name for name, _ in there})
         made.results.append(_result(recipe, rows, len(rows) - len(plausible), missing))
     return made
 
@@ -79,7 +91,7 @@ def _as_known(vintages: Iterable[Row], day: date) -> Row | None:
     return next((v for v in vintages if v["known_from"] <= day < (v["known_to"] or date.max)), None)
 
 
-def _estimate(recipe: Recipe, area: str, known: Figures) -> Fertility | None:
+def _estimate(recipe: Recipe, area: str, known: Known) -> Fertility | None:
     bands = recipe.made_of.bands
     women = {band.age: _sum(known, band.women, area) for band in bands}
     if recipe.made_of.method is Method.DIRECT:
@@ -93,7 +105,7 @@ def _estimate(recipe: Recipe, area: str, known: Figures) -> Fertility | None:
     return indirect(_sum(known, (births,), area) if births else None, women, schedule)
 
 
-def _sum(known: Figures, series: Iterable[str], area: str) -> float | None:
+def _sum(known: Known, series: Iterable[str], area: str) -> float | None:
     """The figures of one age group together; None as soon as one of them has no value."""
     values = [known[name, area]["value"] for name in series]
     return sum(values) if values and None not in values else None

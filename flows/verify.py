@@ -97,7 +97,7 @@ def verify_published(settings: Settings) -> Verification:
         plan = load_plan(settings.strategies_dir, strategies[0] if len(strategies) == 1 else None)
         derived = derive(plan, builder.observations, date.fromisoformat(manifest.as_of))
         expected = {"core.kpi_target": plan.tables.get("core.kpi_target", [])} | derived.tables
-        expected["core.observation"] = estimates(builder.vintages).tables["core.observation"]
+        expected["core.observation"] = estimates(builder).tables["core.observation"]
         expected["mart.series_expected"] = expected_rows(builder.newest())
         for table, rows in expected.items():
             _verify_rows(file, table, rows, found)

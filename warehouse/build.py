@@ -26,6 +26,11 @@ _NEWEST_FACILITIES = """
     QUALIFY rank() OVER (PARTITION BY f.resource_id ORDER BY p.part_order DESC) = 1
 """
 
+# What an estimate of our own may be made of.
+_INPUTS = (
+    "FROM core.observation WHERE series_id IN (SELECT unnest($series)) AND period_kind IN ('CY', 'date')"
+    " AND acquisition <> 'derived'"
+)
 
 # The marts that are plain SQL over the others.
 IN_SQL = {
@@ -156,12 +161,17 @@ class Builder:
             for kind, start, end, value, unit, status, known_from, low, high, evidence, acquisition, se, note, snapshot_id in found  # noqa: E501
         ]
 
-    def vintages(self, series_ids: Sequence[str]) -> list[Row]:
-        """All vintages of these series for years and days, in every area, oldest first; none that is an estimate."""
+    def places(self, series_ids: Sequence[str]) -> set[tuple[str, str]]:
+        """(series, area) of those of these series that have figures of years or days that are no estimates."""
+        found = self.connection.execute(f"SELECT DISTINCT series_id, area_code {_INPUTS}", {"series": list(series_ids)})
+        return set(found.fetchall())
+
+    def vintages(self, series_ids: Sequence[str], areas: Sequence[str]) -> list[Row]:
+        """All vintages of these series in these areas, for years and days, oldest first; none that is an estimate."""
         cursor = self.connection.execute(
-            "SELECT * FROM core.observation WHERE series_id IN (SELECT unnest(?)) AND period_kind IN ('CY', 'date')"
-            " AND acquisition <> 'derived' ORDER BY series_id, area_code, period_start, known_from",
-            [list(series_ids)],
+            f"SELECT * {_INPUTS} AND area_code IN (SELECT unnest($areas)) ORDER BY series_id, area_code, period_start,"
+            " known_from",
+            {"series": list(series_ids), "areas": list(areas)},
         )
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -5,7 +5,7 @@ All figures are hypothetical and small: two age groups are a whole schedule here
 
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
@@ -88,13 +88,24 @@ INDIRECT = [
 ]
 
 
+@dataclass
+class Rows:
+    """Finds figures among these rows, as a build finds them in its file."""
+
+    rows: tuple[dict, ...]
+
+    def places(self, series):
+        return {(row["series_id"], row["area_code"]) for row in self.rows if row["series_id"] in series}
+
+    def vintages(self, series, areas):
+        found = [row for row in self.rows if row["series_id"] in series and row["area_code"] in areas]
+        return sorted(found, key=lambda row: (row["series_id"], row["known_from"]))
+
+
 def made_of(*rows):
     """All estimates from these inputs, and what is said of each series."""
 
-    def vintages(series):
-        return sorted((r for r in rows if r["series_id"] in series), key=lambda r: (r["series_id"], r["known_from"]))
-
-    made = estimates(vintages)
+    made = estimates(Rows(rows))
     return made.tables["core.observation"], {result.subject: result for result in made.results}
 
 
