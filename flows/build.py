@@ -10,9 +10,11 @@ from functools import cache
 from pathlib import Path
 
 from expectations.gate import check_marts
+from flows import freshness
 from flows.checking import AREA_FILES
 from flows.corrections import check_corrections, corrections
 from flows.derive import derive
+from flows.estimates import estimates
 from flows.history import RunRecord, past_runs
 from flows.night import Night
 from flows.plan import Plan, load_plan
@@ -81,15 +83,22 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
         builder.insert("core.correction", corrections(night.corrections_file))
         builder.load_figures(uses)
         builder.insert("core.snapshot", [row for source in sources for row in source.snapshots])
+        estimated = estimates(builder)
+        for table, rows in estimated.tables.items():
+            builder.insert(table, rows)
         for table, rows in plan.tables.items():
             builder.insert(table, rows)
         derived = derive(plan, builder.observations, night.today)
         for table, rows in derived.tables.items():
             builder.insert(table, rows)
         builder.derive_counts()
+        builder.insert("mart.series_expected", freshness.expected_rows(builder.newest()))
+        waited_for = builder.freshness(night.today)
         results = [
             *check_corrections(builder.corrections(uses), night.corrections_file),
+            *estimated.results,
             *derived.warnings,
+            *freshness.checks(waited_for),
             *_check(builder, night, plan),
         ]
         manifest = Manifest(
@@ -101,7 +110,8 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
             valid_until=min(derived.events).isoformat() if derived.events else "",
             counts={},
         )
-        run = run.with_file(manifest.file, manifest.content_hash).with_news(builder.remember(night.rows, night.run_id))
+        run = run.with_file(manifest.file, manifest.content_hash).saying(freshness.sentence(waited_for))
+        run = run.with_news(builder.remember(night.rows, night.run_id))
         _load_operations(builder, night, sources, results, run)
         counts = row_counts(builder.connection)
     if refused := refusal(results):

@@ -71,7 +71,7 @@ def _write_all(warehouse: Path, folder: Path) -> None:
     for name in ("csv", "parquet"):
         (folder / name).mkdir()
     exported = export_tables(warehouse, folder / "csv", folder / "parquet")
-    rows, _ = page_rows(warehouse)
+    rows = page_rows(warehouse)
     run, credited = rows["runs"][0], _credited(warehouse)
     from reports.workbook import write_workbook
     from reports.workbook_sheets import sheets

@@ -59,9 +59,12 @@ class RunRecord:
 
     def with_news(self, run_diff: Sequence[Mapping[str, Any]]) -> RunRecord:
         """The record with what the run changed: in its message, grade by grade and alarm by alarm."""
-        message = "; ".join(filter(None, [self.message, sentence(run_diff)]))
         grades, alarms = tuple(grade_sentences(run_diff)), tuple(alarm_sentences(run_diff))
-        return replace(self, message=message, grades=grades, alarms=alarms)
+        return replace(self.saying(sentence(run_diff)), grades=grades, alarms=alarms)
+
+    def saying(self, more: str) -> RunRecord:
+        """The record with one more thing in its message, when there is anything to say."""
+        return replace(self, message="; ".join(filter(None, [self.message, more])))
 
     def ended(self, outcome: str, exit_code: int, message: str, moment: datetime) -> RunRecord:
         """The record with how it ended."""

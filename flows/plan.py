@@ -74,6 +74,7 @@ def _add_catalog(plan: Plan) -> None:
             credit_en=publisher.credit_en,
         )
         for series in publisher.series:
+            cadence, lag_days = publisher.awaited(series)
             plan.add(
                 "core.series",
                 series_id=series.id,
@@ -88,6 +89,8 @@ def _add_catalog(plan: Plan) -> None:
                 minimum=series.minimum,
                 maximum=series.maximum,
                 max_change=publisher.guard.max_change if series.max_change is None else series.max_change,
+                cadence=cadence,
+                expected_lag_days=lag_days,
                 licence=publisher.licence,
                 credit_ja=publisher.credit_ja,
                 credit_en=publisher.credit_en,

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from flows.corrections import corrections
 from flows.derive import derive
+from flows.estimates import estimates
+from flows.freshness import expected_rows
 from flows.plan import load_plan
 from records import KnownFromBasis, Resource
 from sources.fetching import adapter
@@ -34,6 +36,7 @@ SHOWN = 20
 _KEYS = {
     "core.correction": ("correction_id",),
     "core.series": ("series_id",),
+    "core.observation": ("series_id", "area_code", "period_kind", "period_start", "known_from"),
     "core.kpi": ("kpi_id",),
     "core.kpi_target": ("kpi_id", "version"),
     "core.kpi_path": ("kpi_id", "version", "period"),
@@ -42,6 +45,7 @@ _KEYS = {
     "mart.kpi_yardstick": ("kpi_id", "period_kind", "period_start", "period_end", "vintage", "method_key"),
     "mart.kpi_verdict": ("kpi_id",),
     "mart.kpi_latest": ("kpi_id",),
+    "mart.series_expected": ("series_id",),
 }
 _BUILD_ANEW = "run `kpi rebuild`; if it stays, the file was changed after it was published"
 
@@ -98,6 +102,8 @@ def verify_published(settings: Settings) -> Verification:
         plan = load_plan(settings.strategies_dir, strategies[0] if len(strategies) == 1 else None)
         derived = derive(plan, builder.observations, date.fromisoformat(manifest.as_of))
         told = {"core.correction": corrections(settings.corrections_file)} | plan.tables | derived.tables
+        told["core.observation"] = estimates(builder).tables["core.observation"]
+        told["mart.series_expected"] = expected_rows(builder.newest())
         expected = {table: told.get(table, []) for table in _KEYS}
         for table, rows in expected.items():
             _verify_rows(file, table, rows, found)

@@ -23,7 +23,7 @@ from reports.view import Kpi, Rows, end, kpis_of, overview
 from reports.words import Lang, word
 from reports.yardsticks import blocks
 from warehouse.evidence import evidence_of_all
-from warehouse.pages import QUARANTINE_SHOWN, Plain, page_rows
+from warehouse.pages import QUARANTINE_SHOWN, page_rows
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -34,16 +34,12 @@ _LANGUAGES: tuple[Lang, ...] = ("ja", "en")
 _WIDE, _NARROW = (1100, 360), (330, 260)  # pixels of a chart on a desk and on a phone
 _PROXY_WIDE, _PROXY_NARROW = (1100, 190), (330, 190)
 
-# Tables that other parts of the warehouse may add; a page shows each where the file has it.
-FRESHNESS = "mart.source_freshness"
-
 
 @dataclass(frozen=True)
 class Site:
     """What all pages are made of."""
 
     rows: Mapping[str, Rows]
-    plain: dict[str, Plain]
     kpis: list[Kpi]
     grounds: Mapping[str, Mapping[str, Any]]  # why each KPI has its grade
 
@@ -67,10 +63,10 @@ def render(path: Path, printed: Callable[[Mapping[str, Any]], Printed]) -> dict[
     Raises:
         WarehouseError: when there is no warehouse to show.
     """
-    rows, plain = page_rows(path, (FRESHNESS,))
+    rows = page_rows(path)
     kpis, known = kpis_of(rows), evidence_of_all(path)
     grounds = {kpi.id: explanation(known[kpi.id], printed) for kpi in kpis if kpi.id in known}
-    site = Site(rows, plain, kpis, grounds)
+    site = Site(rows, kpis, grounds)
     return {
         ("en/" if lang == "en" else "") + name: _templates().get_template(template).render(context)
         for lang in _LANGUAGES
@@ -221,11 +217,13 @@ def _goals(site: Site) -> dict[str, Any]:
 
 
 def _run(site: Site, lang: Lang) -> dict[str, Any]:
-    tables = ((FRESHNESS, "データの新しさ" if lang == "ja" else "Freshness of the figures"),)
+    freshness = site.rows["freshness"]
     return {
         "runs": site.rows["runs"],
         "run_sources": site.rows["run_sources"],
-        "plain": [(title, site.plain[name]) for name, title in tables if name in site.plain],
+        "overdue": [row for row in freshness if row["state"] == "overdue"],
+        "fresh": Counter(row["state"] for row in freshness),
+        "period": lambda label: words.period_words(label, lang),
         "words": words,
         "changes": list(difference.lines(site.rows["changes"], lang)),
         "change_columns": difference.COLUMNS,

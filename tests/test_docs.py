@@ -14,7 +14,7 @@ import typer.main
 
 import sources
 from flows import cli
-from reports.words import OUTCOME, STATE, STATUS
+from reports.words import FRESHNESS, OUTCOME, STATE, STATUS
 from settings import Settings
 from sources import http
 from sources import publishers as catalog
@@ -73,8 +73,8 @@ class TestReadme:
     def test_every_code_that_a_row_can_carry_is_there(self, lang):
         assert {code for code in codes_of_the_maths() if f"`{code}`" not in text(lang)} == set()
 
-    def test_every_outcome_and_every_state_of_a_source_is_there(self, lang):
-        assert [code for code in [*OUTCOME, *STATE] if f"| `{code}` |" not in text(lang)] == []
+    def test_every_outcome_and_every_state_of_a_source_or_series_is_there(self, lang):
+        assert [code for code in [*OUTCOME, *STATE, *FRESHNESS] if f"| `{code}` |" not in text(lang)] == []
 
     def test_every_exit_code_is_there(self, lang):
         exits = {0} | {code for name, code in vars(cli).items() if name.startswith("EXIT_")}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.server import PrivateServer
-from sources.publishers import publishers
+from sources.publishers import source_ids
 from tests.flows.command import kpi, start
 from tests.flows.town import NOBODY
 from tests.publishers.everyone import settings_for
@@ -113,8 +113,8 @@ def test_every_step_is_a_task_run_of_its_own_with_its_own_name(api):
             "publish",
             "report",
             "export",
-            *(f"check {publisher}" for publisher in publishers()),
-            *(f"fetch {publisher}" for publisher in publishers() if publisher != "register"),
+            *(f"check {source}" for source in source_ids()),
+            *(f"fetch {source}" for source in source_ids() if source != "register"),
         ]
     )
 

@@ -283,7 +283,7 @@ def test_the_scorecard_names_the_run_and_the_file_that_it_is_made_from(card, war
 
 
 def test_a_figure_that_is_no_number_is_never_written(warehouse):
-    rows, _ = page_rows(warehouse)
+    rows = page_rows(warehouse)
     broken = dict(rows, summary=[{**row, "target_value": float("nan")} for row in rows["summary"]])
     with pytest.raises(ValueError, match="not JSON compliant"):
         scorecard.as_json(broken, "x")
