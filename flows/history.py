@@ -13,6 +13,7 @@ from typing import Any
 from flows.prepare import SourceReport
 from reports.difference import grade_sentences, sentence
 
+TROUBLED = ("stale", "recorded", "missing")  # states of a source that is not up to date
 _SOURCE_COLUMNS = (
     "publisher_id",
     "state",

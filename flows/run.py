@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from flows.build import Built, build, inputs_fingerprint, nothing_new, publish_built
 from flows.bundles import check_unserved
 from flows.fetch import fetch_source
-from flows.history import RunRecord, end_dead_runs
+from flows.history import TROUBLED, RunRecord, end_dead_runs
 from flows.night import Night
 from flows.plan import load_plan
 from flows.prepare import SourceReport, prepare_source
@@ -27,7 +27,6 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 EXIT_OK, EXIT_FAILED = 0, 1
-_TROUBLED = ("stale", "recorded", "missing")
 
 
 class Runner(Protocol):
@@ -112,7 +111,7 @@ def _settle(
     night: Night, runner: Runner, record: RunRecord, reports: Sequence[SourceReport], *, anew: bool
 ) -> RunRecord:
     """Build and publish when there is anything new, and say how the night was."""
-    troubled = [report for report in reports if report.state in _TROUBLED]
+    troubled = [report for report in reports if report.state in TROUBLED]
     why = "; ".join(f"{r.publisher_id} {r.state}: {r.reason}" for r in troubled)
     inputs = inputs_fingerprint(night, reports)
     if not anew and (published := nothing_new(night, inputs)):

@@ -1,6 +1,7 @@
 """The night under Prefect: real flow runs, seen through Prefect's own API afterwards, and the schedule."""
 
 import json
+import os
 import signal
 import time
 import urllib.request
@@ -11,8 +12,10 @@ import pytest
 from flows.server import PrivateServer
 from sources.publishers import publishers
 from tests.flows.command import kpi, start
+from tests.flows.inbox import inbox
 from tests.flows.town import NOBODY
 from tests.publishers.everyone import settings_for
+from warehouse.lock import writer_lock
 
 pytestmark = pytest.mark.flow
 
@@ -38,19 +41,37 @@ def place(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def settings(place):
+def post():
+    """The address for messages, and what has arrived there."""
+    with inbox() as (address, arrived):
+        yield address, arrived
+
+
+@pytest.fixture
+def messages(post):
+    """What arrives during a test."""
+    post[1].clear()
+    return post[1]
+
+
+@pytest.fixture(scope="module")
+def settings(place, post):
     """Every publisher is down, so that the night asks, gets nothing and is degraded."""
     return {
         **settings_for(NOBODY),
+        "KPI_NOTIFY_URLS": post[0],
+        "KPI_NOTIFY_AFTER_NIGHTS": 1,
         "PYTHONPATH": place / "listening",
         "HOSTS_SEEN": place / "hosts",
     }
 
 
 @pytest.fixture(scope="module")
-def night(place, settings):
-    """`kpi run` with the private server that it starts and ends itself."""
-    return kpi("run", data=place / "data", **settings)
+def night(place, settings, post):
+    """`kpi run` with the private server that it starts and ends itself, and what was told of it."""
+    ended = kpi("run", data=place / "data", **settings)
+    ended.told = list(post[1])
+    return ended
 
 
 @pytest.fixture(scope="module")
@@ -126,12 +147,41 @@ def test_the_table_and_the_summary_are_artifacts(api):
     assert artifacts["run-summary"]["data"].startswith("**degraded**")
 
 
+def test_the_report_is_a_link_among_the_artifacts(place, api):
+    (link,) = (artifact for artifact in api("artifacts/filter") if artifact["key"] == "report")
+    page = (place / "data" / "report" / "index.html").resolve()
+    assert page.is_file()
+    assert f"({page.as_uri()})" in link["data"]
+
+
+def test_the_hook_of_a_degraded_night_tells_once_with_its_run(place, night):
+    (message,) = night.told
+    assert message["title"] == "KPI: 一部縮退 / degraded"
+    assert "ssdse recorded, 1 nights in a row: " in message["message"]
+    (record,) = (place / "data" / "runs").glob("*.json")
+    assert record.stem in message["message"]
+
+
+def test_the_hook_of_a_failed_night_tells_once_why_and_the_command_says_it_too(place, settings, api, messages):
+    strategies = place / "no-strategies"
+    strategies.mkdir()
+    told = {**settings, "KPI_STRATEGIES_DIR": strategies, "PREFECT_API_URL": api.url}
+    ended = kpi("run", "--offline", data=place / "failing" / "data", **told)
+    assert ended.returncode == 2
+    assert f"kpi: {strategies}: no strategy" in ended.stderr
+    (message,) = messages
+    assert message["title"] == "KPI: 失敗 / failed"
+    assert f"\n{strategies}: no strategy" in message["message"]
+    (record,) = (place / "failing" / "data" / "runs").glob("*.json")
+    assert record.stem in message["message"]
+
+
 def test_a_second_run_uses_the_server_that_is_configured(place, settings, api):
     ended = kpi("run", "--offline", data=place / "data", PREFECT_API_URL=api.url, **settings)
     assert ended.returncode == 0, ended.stderr
     assert "nothing new" in ended.stdout
     runs = api("flow_runs/filter", sort="EXPECTED_START_TIME_ASC")
-    assert [run["state"]["name"] for run in runs] == ["Degraded", "Degraded"]
+    assert [run["state"]["name"] for run in runs] == ["Degraded", "Failed", "Degraded"]
 
 
 def test_the_schedule_is_a_quarter_past_three_in_japan_and_outlives_the_server_that_serves_it(place, settings, api):
@@ -149,6 +199,35 @@ def test_the_schedule_is_a_quarter_past_three_in_japan_and_outlives_the_server_t
     assert schedule["active"] is True
     assert after["paused"] is False
     assert after["parameters"] == {"data_dir": str(place / "data")}
+
+
+def test_a_scheduled_run_that_meets_another_fails_at_once_and_tells_by_whom_it_is_locked_out(
+    place, settings, api, messages
+):
+    serving = start("serve", data=place / "data", PREFECT_API_URL=api.url, **settings)
+    try:
+        served = deployment(api, serving)
+        with writer_lock(place / "data"):
+            run = api(f"deployments/{served['id']}/create_flow_run")
+            state = final_state(api, run["id"])
+    finally:
+        serving.send_signal(signal.SIGTERM)  # as systemd and Docker do
+        serving.communicate(timeout=30)
+    assert (state["type"], "another run holds" in state["message"]) == ("FAILED", True)
+    (message,) = messages
+    assert message["title"] == "KPI: 実行中のため中止 / locked out"
+    assert f"(pid {os.getpid()}, started " in message["message"]
+
+
+def final_state(api, run_id):
+    """How a flow run ended, as soon as it has."""
+    give_up = time.monotonic() + 90
+    while time.monotonic() < give_up:
+        (run,) = api("flow_runs/filter", flow_runs={"id": {"any_": [run_id]}})
+        if run["state"]["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
+            return run["state"]
+        time.sleep(0.2)
+    raise AssertionError(run["state"])
 
 
 def deployment(api, process=None):
