@@ -163,8 +163,8 @@ def test_the_hook_of_a_degraded_night_tells_once_with_its_run(place, night):
 
 
 def test_the_hook_of_a_failed_night_tells_once_why_and_the_command_says_it_too(place, settings, api, messages):
-    strategies = place / "no-strategies"
-    strategies.mkdir()
+    strategies = place / "failing" / "no-strategies"
+    strategies.mkdir(parents=True)
     told = {**settings, "KPI_STRATEGIES_DIR": strategies, "PREFECT_API_URL": api.url}
     ended = kpi("run", "--offline", data=place / "failing" / "data", **told)
     assert ended.returncode == 2
@@ -210,6 +210,7 @@ def test_a_scheduled_run_that_meets_another_fails_at_once_and_tells_by_whom_it_i
         with writer_lock(place / "data"):
             run = api(f"deployments/{served['id']}/create_flow_run")
             state = final_state(api, run["id"])
+            await_one(messages)  # the hook runs when the state is known
     finally:
         serving.send_signal(signal.SIGTERM)  # as systemd and Docker do
         serving.communicate(timeout=30)
@@ -217,6 +218,12 @@ def test_a_scheduled_run_that_meets_another_fails_at_once_and_tells_by_whom_it_i
     (message,) = messages
     assert message["title"] == "KPI: 実行中のため中止 / locked out"
     assert f"(pid {os.getpid()}, started " in message["message"]
+
+
+def await_one(messages):
+    give_up = time.monotonic() + 30
+    while not messages and time.monotonic() < give_up:
+        time.sleep(0.1)
 
 
 def final_state(api, run_id):
