@@ -5,11 +5,8 @@ A key is the name of the check and what was found; braces stand for what the che
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
-
-from reports.words import Lang
 
 
 class Level(StrEnum):
@@ -31,30 +28,6 @@ class Said(NamedTuple):
     found_en: str
     todo_ja: str = ""
     todo_en: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found. ``code`` is a key of ``SAID``, ``values`` fill its braces."""
-
-    code: str
-    values: dict[str, object] = field(default_factory=dict)
-
-    @property
-    def level(self) -> Level:
-        """How bad it is."""
-        return SAID[self.code].level
-
-    def row(self, lang: Lang) -> dict[str, str]:
-        """The finding for people and for machines: check, level, found, todo."""
-        said = SAID[self.code]
-        found, todo = (said.found_ja, said.todo_ja) if lang == "ja" else (said.found_en, said.todo_en)
-        return {
-            "check": self.code.partition(".")[0],
-            "level": said.level.value,
-            "found": found.format(**self.values),
-            "todo": todo.format(**self.values),
-        }
 
 
 _GUIDE_JA, _GUIDE_EN = "docs/operate.ja.md", "docs/operate.md"

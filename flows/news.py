@@ -121,4 +121,4 @@ def _lasting(source: dict[str, str], runs: Sequence[RunRecord], after_nights: in
     nights = nights_in_trouble(runs, source["publisher_id"])
     if nights % after_nights:
         return ""
-    return f"{source['publisher_id']} {source['state']}, {nights} nights in a row: {source['reason']}"
+    return f"{source['publisher_id']} {source['state']}, night {nights} in a row: {source['reason']}"

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from flows.news import KINDS, News
 from flows.report import report_folder
 from reports.site import front_page
 from settings import Settings
+
+if TYPE_CHECKING:
+    from apprise import Apprise
 
 _log = logging.getLogger(__name__)
 _LABELS = (("対応", "実行", "報告", "手引き"), ("to do", "run", "report", "guide"))
@@ -24,19 +28,26 @@ def tell(news: Sequence[News], settings: Settings, run_id: str = "") -> bool:
     Returns:
         Whether there was anybody to tell and all of them were told.
     """
-    urls = [secret.get_secret_value() for secret in settings.notify_urls]
-    if not (urls and news):
+    if not (settings.notify_urls and news):
         return False
-    import apprise
-
-    services = apprise.Apprise()
-    for url in urls:
-        if not services.add(url):
-            _log.error("a service in KPI_NOTIFY_URLS is not understood; see apprise's list of services")
+    services, bad = known_services(settings)
+    if bad:
+        _log.error("KPI_NOTIFY_URLS: number %s is not understood; see apprise's list of services", bad)
     sent = bool(services.notify(title=_title(news), body=_without_secrets(_body(news, settings, run_id), settings)))
     if not sent:
         _log.error("the notification was not delivered to every service in KPI_NOTIFY_URLS")
     return sent
+
+
+def known_services(settings: Settings) -> tuple[Apprise, str]:
+    """The services in ``KPI_NOTIFY_URLS``, and the numbers of those that apprise does not understand."""
+    from apprise import Apprise
+
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its messages repeat whole addresses, secrets included
+    services = Apprise()
+    urls = enumerate(settings.notify_urls, start=1)
+    bad = [str(number) for number, url in urls if not services.add(url.get_secret_value())]
+    return services, ", ".join(bad)
 
 
 def report_address(settings: Settings, lang: str) -> str:

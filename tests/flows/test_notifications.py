@@ -56,7 +56,7 @@ def test_one_or_two_nights_without_a_publisher_are_no_alarm_and_the_third_tells_
     assert record.outcome == "degraded"
     (message,) = messages
     assert message["title"] == "KPI: 一部縮退 / degraded"
-    assert "ssdse stale, 3 nights in a row: " in message["message"]
+    assert "ssdse stale, night 3 in a row: " in message["message"]
 
 
 def test_whoever_wants_to_know_of_each_degraded_night_sets_one(run, messages, monkeypatch):
@@ -65,7 +65,7 @@ def test_whoever_wants_to_know_of_each_degraded_night_sets_one(run, messages, mo
     run()
     run(offline=True)  # nobody was asked, so nobody has failed to answer
     (message,) = messages
-    assert "ssdse stale, 1 nights in a row: 127.0.0.1:9: no connection" in message["message"]
+    assert "ssdse stale, night 1 in a row: 127.0.0.1:9: no connection" in message["message"]
 
 
 def test_a_message_is_japanese_with_english_below_and_says_what_to_do_and_where_to_look(run, town, messages):
@@ -115,11 +115,16 @@ def test_a_failed_night_tells_once_why(run, messages, town):
     assert past_runs(town.data / "runs")[-1].run_id in message["message"]
 
 
-def test_a_service_that_cannot_be_reached_does_not_take_the_night_down(run, monkeypatch):
+def test_a_service_that_cannot_be_reached_does_not_take_the_night_down_and_no_address_is_logged(
+    run, monkeypatch, caplog
+):
     monkeypatch.setenv("KPI_BASE_URL__SSDSE", NOBODY)
     monkeypatch.setenv("KPI_NOTIFY_AFTER_NIGHTS", "1")
-    monkeypatch.setenv("KPI_NOTIFY_URLS", "json://127.0.0.1:9 no-such-service://x")
+    monkeypatch.setenv("KPI_NOTIFY_URLS", "json://127.0.0.1:9 no-such-service://TOPSECRET")
     assert run().outcome == "degraded"
+    assert "KPI_NOTIFY_URLS: number 2 is not understood" in caplog.text
+    assert "not delivered to every service" in caplog.text
+    assert "TOPSECRET" not in caplog.text
 
 
 @pytest.mark.parametrize("how", [command._run_inline, command._run_under_prefect])

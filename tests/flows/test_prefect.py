@@ -157,7 +157,7 @@ def test_the_report_is_a_link_among_the_artifacts(place, api):
 def test_the_hook_of_a_degraded_night_tells_once_with_its_run(place, night):
     (message,) = night.told
     assert message["title"] == "KPI: 一部縮退 / degraded"
-    assert "ssdse recorded, 1 nights in a row: " in message["message"]
+    assert "ssdse recorded, night 1 in a row: " in message["message"]
     (record,) = (place / "data" / "runs").glob("*.json")
     assert record.stem in message["message"]
 
