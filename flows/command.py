@@ -139,6 +139,7 @@ def serve(data_dir: Path | None) -> None:
 
         if server:
             server.wait()
+            server.end_with_it()
         terminal.console().print("serving `nightly`: every night at 03:15 Asia/Tokyo; stop with Ctrl-C")
         serve_nightly(settings.data_dir)
 

@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from flows.server import PrivateServer
+from settings import PROJECT_ROOT
 from sources.publishers import publishers
 from tests.flows.command import kpi, start
 from tests.flows.inbox import inbox
@@ -212,7 +215,7 @@ def test_a_scheduled_run_that_meets_another_fails_at_once_and_tells_by_whom_it_i
             state = final_state(api, run["id"])
             await_one(messages)  # the hook runs when the state is known
     finally:
-        serving.send_signal(signal.SIGTERM)  # as systemd and Docker do
+        serving.send_signal(signal.SIGINT)
         serving.communicate(timeout=30)
     assert (state["type"], "another run holds" in state["message"]) == ("FAILED", True)
     (message,) = messages
@@ -224,6 +227,34 @@ def await_one(messages):
     give_up = time.monotonic() + 30
     while not messages and time.monotonic() < give_up:
         time.sleep(0.1)
+
+
+@pytest.fixture
+def serving(tmp_path, settings):
+    """`kpi serve` with its own server, and the processes of that server."""
+    process = start("serve", data=tmp_path / "data", **settings)
+    assert "serving" in process.stdout.readline()
+    home = (tmp_path / "data" / "prefect").resolve()
+    yield process, home, processes_at_home(home)
+    process.kill()
+    process.wait()
+
+
+def test_a_service_whose_own_server_dies_ends_with_it_so_that_it_is_started_again(serving):
+    process, _, (server,) = serving
+    os.kill(int(server), signal.SIGKILL)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "the private Prefect API ended (see " in err
+    assert "start `kpi serve` again" in err
+
+
+def test_a_service_that_is_stopped_ends_well_and_takes_its_server_with_it(serving):
+    process, home, (_,) = serving
+    process.send_signal(signal.SIGINT)  # as the unit and the compose file do
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, "Traceback" in err) == (0, False)
+    assert processes_at_home(home) == []
 
 
 def final_state(api, run_id):
@@ -248,11 +279,29 @@ def deployment(api, process=None):
     return only
 
 
+def test_prefect_yaml_is_understood_by_prefect_itself_and_leaves_an_active_schedule(place, api):
+    def prefect(*arguments):
+        environment = {**os.environ, "PREFECT_API_URL": api.url, "PREFECT_HOME": str(place / "deploying")}
+        command = [sys.executable, "-m", "prefect", "--no-prompt", *arguments]
+        done = subprocess.run(
+            command, check=False, cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    prefect("work-pool", "create", "default", "--type", "process")
+    prefect("deploy", "--all")
+    (deployed,) = (d for d in api("deployments/filter") if d["work_pool_name"] == "default")
+    (schedule,) = deployed["schedules"]
+    assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"]) == ("15 3 * * *", "Asia/Tokyo")
+    assert (schedule["active"], deployed["paused"]) == (True, False)
+    assert deployed["global_concurrency_limit"]["limit"] == 1
+    assert deployed["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+
+
 def test_prefect_yaml_has_the_same_schedule():
     import yaml
 
     from flows.schedule import CRON, TIMEZONE
-    from settings import PROJECT_ROOT
 
     (planned,) = yaml.safe_load((PROJECT_ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
     assert [(s["cron"], s["timezone"], s["active"]) for s in planned["schedules"]] == [(CRON, TIMEZONE, True)]
