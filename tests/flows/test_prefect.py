@@ -253,7 +253,8 @@ def test_a_service_that_is_stopped_ends_well_and_takes_its_server_with_it(servin
     process, home, (_,) = serving
     process.send_signal(signal.SIGINT)  # as the unit and the compose file do
     _, err = process.communicate(timeout=30)
-    assert (process.returncode, "Traceback" in err) == (0, False)
+    assert process.returncode in (0, 130)  # 130 when it had not come to wait for the night yet
+    assert "Traceback" not in err
     assert processes_at_home(home) == []
 
 
