@@ -97,6 +97,15 @@ class Period:
         return (first + behind_last) / 24
 
 
+class Cadence(StrEnum):
+    """How often a series gets a figure for a further period. ``none``: nobody promises another one."""
+
+    MONTH = "month"
+    YEAR = "year"
+    FIVE_YEARS = "five_years"
+    NONE = "none"
+
+
 class KnownFromBasis(StrEnum):
     """Why we believe that a figure was public on its ``known_from`` day."""
 

@@ -10,8 +10,10 @@ from functools import cache
 from pathlib import Path
 
 from expectations.gate import check_marts
+from flows import freshness
 from flows.checking import AREA_FILES
 from flows.derive import derive
+from flows.estimates import estimates
 from flows.history import RunRecord, past_runs
 from flows.night import Night
 from flows.plan import Plan, load_plan
@@ -77,13 +79,18 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
         builder.load_areas(AREA_FILES)
         builder.load_figures([use for source in sources for use in source.uses])
         builder.insert("core.snapshot", [row for source in sources for row in source.snapshots])
+        estimated = estimates(builder.vintages)
+        for table, rows in estimated.tables.items():
+            builder.insert(table, rows)
         for table, rows in plan.tables.items():
             builder.insert(table, rows)
         derived = derive(plan, builder.observations, night.today)
         for table, rows in derived.tables.items():
             builder.insert(table, rows)
         builder.derive_counts()
-        results = [*derived.warnings, *_check(builder, night, plan)]
+        builder.insert("mart.series_expected", freshness.expected_rows(builder.newest()))
+        waited_for = builder.freshness(night.today)
+        results = [*estimated.results, *derived.warnings, *freshness.checks(waited_for), *_check(builder, night, plan)]
         manifest = Manifest(
             run_id=night.run_id,
             file=f"kpi-{night.run_id}.duckdb",
@@ -94,6 +101,7 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
             counts={},
         )
         run = run.with_file(manifest.file, manifest.content_hash).with_news(builder.remember(night.rows, night.run_id))
+        run = run.with_late(waited_for)
         _load_operations(builder, night, sources, results, run)
         counts = row_counts(builder.connection)
     if refused := refusal(results):

@@ -100,23 +100,34 @@ def progress(
 
 
 @app.command()
-def status(data_dir: DataDir = None, lang: LanguageOption = Language.JA, form: FormatOption = Format.TABLE) -> None:
-    """Show how the last runs went and which checks did not pass."""
+def status(
+    data_dir: DataDir = None,
+    freshness: Annotated[bool, typer.Option("--freshness", help="Every series: is its next figure late?")] = False,  # noqa: FBT002
+    lang: LanguageOption = Language.JA,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Show how the last runs went, which checks did not pass and which series are overdue; or all series' freshness."""
     from flows.history import past_runs
     from reports import terminal
-    from settings import load
+    from settings import load, tokyo_day, utc_now
     from warehouse import read
 
+    if freshness:
+        series = read.freshness(warehouse(data_dir), tokyo_day(utc_now()))
+        write(series, form, terminal.freshness_table(series, lang.value))
+        return
     runs = [run.row() for run in reversed(past_runs(load(data_dir).data_dir / "runs"))][:10]
     shown = [{**run, "said": terminal.outcome(run["outcome"], lang.value)} for run in runs]
     columns = {"run_id": "run", "said": "outcome", "published": "file", "message": "message"}
     write(runs, form, terminal.plain_table("実行 / Runs", shown, columns, "no run yet; run `kpi run`"))
     path = warehouse(data_dir)
     if form is Format.TABLE and path.exists():
-        failed = read.failed_checks(path)
+        # What is late is said below, and as of today.
+        failed = [row for row in read.failed_checks(path) if row["suite"] != "freshness"]
         columns = {"action": "action", "rule": "rule", "subject": "subject", "message": "message"}
         table = terminal.plain_table("検査 / Checks that did not pass", failed, columns, "all checks passed")
         terminal.console().print(table)
+        terminal.console().print(terminal.overdue_table(read.freshness(path, tokyo_day(utc_now()))))
 
 
 @app.command()

@@ -54,6 +54,17 @@ KINDS = {
             "See the reason in `kpi sources`: wait for a publisher that is down, correct the catalog where it moved.",
         ),
     ),
+    "overdue": Kind(
+        ("公表の遅れ", "overdue"),
+        (
+            "公表元の予定日を過ぎても、新しい期間の値がありません。",
+            "A publisher's next figures are not there, and their day has passed.",
+        ),
+        (
+            "`kpi status --freshness` を見てください。公表済みなら住所や版、違えば expected_lag_days を直します。",
+            "See `kpi status --freshness`: are they out at another address, or is expected_lag_days too short?",
+        ),
+    ),
     "regraded": Kind(
         ("判定の変化", "regraded"),
         ("判定が変わりました。", "A grade changed."),
@@ -77,21 +88,19 @@ def news_of(record: RunRecord, runs: Sequence[RunRecord], after_nights: int) -> 
     """What a run that ended well has to tell.
 
     A source that is not up to date for a night is no news: publishers have bad nights. It is told when it has been so
-    for ``after_nights`` nights in a row, and again after as many more. A run that was told to fetch nothing never
-    tells of sources.
+    for ``after_nights`` nights in a row, and again after as many more. What is overdue is told on the first night that
+    finds it so. A run that was told to fetch nothing tells of neither.
 
     Args:
         record: the run.
         runs: all runs on record, oldest first, this one included.
         after_nights: nights in a row, at least 1.
     """
-    news = []
-    lasting = [] if record.offline else [_lasting(source, runs, after_nights) for source in record.sources]
-    if reasons := "; ".join(filter(None, lasting)):
-        news.append(News("degraded", reasons))
-    if record.grades:
-        news.append(News("regraded", "; ".join(record.grades)))
-    return news
+    reasons: dict[str, list[str]] = {"degraded": [], "overdue": [], "regraded": list(record.grades)}
+    if not record.offline:
+        reasons["degraded"] = [said for source in record.sources if (said := _lasting(source, runs, after_nights))]
+        reasons["overdue"] = _newly_overdue(record, runs)
+    return [News(kind, "; ".join(why)) for kind, why in reasons.items() if why]
 
 
 def failure(error: BaseException) -> News:
@@ -122,3 +131,10 @@ def _lasting(source: dict[str, str], runs: Sequence[RunRecord], after_nights: in
     if nights % after_nights:
         return ""
     return f"{source['publisher_id']} {source['state']}, night {nights} in a row: {source['reason']}"
+
+
+def _newly_overdue(record: RunRecord, runs: Sequence[RunRecord]) -> list[str]:
+    """What was not overdue yet when a run last ended well."""
+    before = (r for r in reversed(runs) if r.run_id != record.run_id and not r.offline and r.exit_code == 0)
+    known = next((r.overdue for r in before), ())
+    return [late for late in record.overdue if late not in known]

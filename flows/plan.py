@@ -64,6 +64,7 @@ def load_plan(strategies_dir: Path, only: str | None = None) -> Plan:
 def _add_series(plan: Plan) -> None:
     for publisher in publishers().values():
         for series in publisher.series:
+            cadence, lag_days = publisher.awaited(series)
             plan.add(
                 "core.series",
                 series_id=series.id,
@@ -78,6 +79,8 @@ def _add_series(plan: Plan) -> None:
                 minimum=series.minimum,
                 maximum=series.maximum,
                 max_change=publisher.guard.max_change if series.max_change is None else series.max_change,
+                cadence=cadence,
+                expected_lag_days=lag_days,
                 licence=publisher.licence,
                 credit_ja=publisher.credit_ja,
                 credit_en=publisher.credit_en,

@@ -18,6 +18,7 @@ from sources.snapshots import SnapshotError, SnapshotStore
 Row = Mapping[str, Any]
 _LONGEST = 4_000  # characters; an answer of an API may be one line of megabytes
 _NOT_TEXT = ("表計算などの形式で、行として示せない", "not a text file, so no row of it can be printed")
+_DERIVED = ("当システムの推計（入力は注にある）", "an estimate of our own; its note names what it is made of")
 _NO_LINE = ("その行がない", "it has no such line")
 
 
@@ -40,6 +41,8 @@ def printed_rows(snapshots: Path, register: Path) -> Callable[[Row], Printed]:
                 return _in_register(register / f"{figure['resource_id'].partition('/')[2]}.csv", figure)
             case "recorded":
                 return _in_recorded(figure)
+            case "derived":
+                return Printed("", "", publishers_bytes=False, why_not_ja=_DERIVED[0], why_not_en=_DERIVED[1])
             case _:
                 return _in_snapshot(lines_of, store.path(figure["snapshot_id"]), figure)
 

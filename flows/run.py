@@ -17,11 +17,12 @@ from flows.plan import load_plan
 from flows.prepare import SourceReport, prepare_source
 from flows.report import show_report
 from settings import utc_now
-from sources.publishers import publishers
+from sources.publishers import publishers, source_ids
+from warehouse import read
 from warehouse.lock import writer_lock
 from warehouse.parts import PartStore
 from warehouse.past import settle
-from warehouse.publish import current
+from warehouse.publish import CURRENT, current
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -101,10 +102,10 @@ def _gather(night: Night, runner: Runner, *, anew: bool) -> list[SourceReport]:
     if anew:
         PartStore(night.parts).prune(keep=[])
     if not night.offline:
-        fetched = [p.id for p in publishers().values() if p.adapter != "register"]
+        fetched = [source for source in source_ids() if publishers()[source].adapter != "register"]
         runner.each("fetch", fetch_source, night, fetched)
     runner.step("check what is not served", check_unserved, night)
-    return [runner.step(f"check {source}", prepare_source, night, source) for source in publishers()]
+    return [runner.step(f"check {source}", prepare_source, night, source) for source in source_ids()]
 
 
 def _settle(
@@ -117,7 +118,8 @@ def _settle(
     if not anew and (published := nothing_new(night, inputs)):
         record = record.with_file("", published.content_hash)
         message = _sentence("nothing new, no new file", why)
-        return record.ended("degraded" if troubled else "unchanged", EXIT_OK, message, utc_now())
+        record = record.ended("degraded" if troubled else "unchanged", EXIT_OK, message, utc_now())
+        return record.with_late(read.freshness(night.warehouse / CURRENT, night.today))
     record = record.ended("degraded" if troubled else "ok", EXIT_OK, _sentence("published", why), utc_now())
     built: Built = runner.step("build", build, night, reports, inputs, record)
     runner.step("publish", publish_built, night, built, [part for report in reports for part in report.parts])

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.derive import derive
+from flows.estimates import estimates
+from flows.freshness import expected_rows
 from flows.plan import load_plan
 from records import KnownFromBasis, Resource
 from sources.fetching import adapter
@@ -31,12 +33,14 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 _KEYS = {
+    "core.observation": ("series_id", "area_code", "period_kind", "period_start", "known_from"),
     "core.kpi_target": ("kpi_id", "version"),
     "mart.kpi_progress": ("kpi_id", "period_kind", "period_start", "period_end", "vintage"),
     "mart.kpi_trace": ("kpi_id", "period_kind", "period_start", "period_end", "vintage", "step"),
     "mart.kpi_yardstick": ("kpi_id", "period_kind", "period_start", "period_end", "vintage", "method_key"),
     "mart.kpi_verdict": ("kpi_id",),
     "mart.kpi_latest": ("kpi_id",),
+    "mart.series_expected": ("series_id",),
 }
 _BUILD_ANEW = "run `kpi rebuild`; if it stays, the file was changed after it was published"
 
@@ -93,6 +97,8 @@ def verify_published(settings: Settings) -> Verification:
         plan = load_plan(settings.strategies_dir, strategies[0] if len(strategies) == 1 else None)
         derived = derive(plan, builder.observations, date.fromisoformat(manifest.as_of))
         expected = {"core.kpi_target": plan.tables.get("core.kpi_target", [])} | derived.tables
+        expected["core.observation"] = estimates(builder.vintages).tables["core.observation"]
+        expected["mart.series_expected"] = expected_rows(builder.newest())
         for table, rows in expected.items():
             _verify_rows(file, table, rows, found)
         for table, differing in file.differing_in_sql().items():

@@ -33,8 +33,8 @@ _LANGUAGES: tuple[Lang, ...] = ("ja", "en")
 _WIDE, _NARROW = (1100, 360), (330, 260)  # pixels of a chart on a desk and on a phone
 _PROXY_WIDE, _PROXY_NARROW = (1100, 190), (330, 190)
 
-# Tables that other parts of the warehouse may add; a page shows each where the file has it.
-FRESHNESS, CHANGES = "mart.source_freshness", "mart.run_diff"
+# Shown as it is, where the file has it.
+CHANGES = "mart.run_diff"
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def render(path: Path, printed: Callable[[Mapping[str, Any]], Printed]) -> dict[
     Raises:
         WarehouseError: when there is no warehouse to show.
     """
-    rows, plain = page_rows(path, (FRESHNESS, CHANGES))
+    rows, plain = page_rows(path, (CHANGES,))
     kpis, known = kpis_of(rows), evidence_of_all(path)
     grounds = {kpi.id: explanation(known[kpi.id], printed) for kpi in kpis if kpi.id in known}
     site = Site(rows, plain, kpis, grounds)
@@ -219,14 +219,15 @@ def _goals(site: Site) -> dict[str, Any]:
 
 def _run(site: Site, lang: Lang) -> dict[str, Any]:
     ja = lang == "ja"
-    tables = (
-        (CHANGES, "前回から変わったこと" if ja else "What changed since the run before"),
-        (FRESHNESS, "データの新しさ" if ja else "Freshness of the figures"),
-    )
+    tables = ((CHANGES, "前回から変わったこと" if ja else "What changed since the run before"),)
+    freshness = site.rows["freshness"]
     return {
         "runs": site.rows["runs"],
         "run_sources": site.rows["run_sources"],
         "plain": [(title, site.plain[name]) for name, title in tables if name in site.plain],
+        "overdue": [row for row in freshness if row["state"] == "overdue"],
+        "fresh": Counter(row["state"] for row in freshness),
+        "period": lambda label: words.period_words(label, lang),
         "words": words,
         "quarantined": site.rows["quarantine"][0]["total"] if site.rows["quarantine"] else 0,
         "failed_checks": site.rows["failed_checks"],

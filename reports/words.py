@@ -89,6 +89,14 @@ STATE: dict[str, tuple[str, str]] = {
     "missing": ("値なし", "nothing to use"),
 }
 
+FRESHNESS: dict[str, tuple[str, str]] = {
+    "current": ("最新", "current"),
+    "due": ("公表待ち", "due"),
+    "overdue": ("期限超過", "overdue"),
+    "no_figure": ("値がまだない", "no figure yet"),
+    "unscheduled": ("公表の予定なし", "unscheduled"),
+}
+
 OUTCOME: dict[str, tuple[str, str]] = {
     "ok": ("正常", "ok"),
     "unchanged": ("変化なし", "unchanged"),

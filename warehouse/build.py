@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from records import Observation, Period, PeriodKind
-from warehouse import past, schema
+from warehouse import freshness, past, schema
 from warehouse.clock import MOST_LISTED, RUN_DIFF
 from warehouse.connect import new_file
 
@@ -134,7 +134,7 @@ class Builder:
         """All vintages of one series in one area, oldest period first."""
         found = self.connection.execute(
             "SELECT period_kind, period_start, period_end, value, unit, obs_status, known_from, value_low, value_high,"
-            " evidence, acquisition, note, snapshot_id FROM core.observation WHERE series_id = ? AND area_code = ?"
+            " evidence, acquisition, se, note, snapshot_id FROM core.observation WHERE series_id = ? AND area_code = ?"
             " ORDER BY period_start, period_end, known_from",
             [series_id, area_code],
         ).fetchall()
@@ -149,16 +149,35 @@ class Builder:
                 value_high=high,
                 evidence=evidence,
                 acquisition=acquisition,
+                se=se,
                 note=note,
                 snapshot_id=snapshot_id,
             )
-            for kind, start, end, value, unit, status, known_from, low, high, evidence, acquisition, note, snapshot_id in found  # noqa: E501
+            for kind, start, end, value, unit, status, known_from, low, high, evidence, acquisition, se, note, snapshot_id in found  # noqa: E501
         ]
+
+    def vintages(self, series_ids: Sequence[str]) -> list[Row]:
+        """All vintages of these series for years and days, in every area, oldest first; none that is an estimate."""
+        cursor = self.connection.execute(
+            "SELECT * FROM core.observation WHERE series_id IN (SELECT unnest(?)) AND period_kind IN ('CY', 'date')"
+            " AND acquisition <> 'derived' ORDER BY series_id, area_code, period_start, known_from",
+            [list(series_ids)],
+        )
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def derive_counts(self) -> None:
         """Fill the marts that are plain SQL over the others: scorecard and newest figures."""
         for table, query in IN_SQL.items():
             self.connection.execute(f"INSERT INTO {table} BY NAME {query}")
+
+    def newest(self) -> dict[str, tuple[Period, date]]:
+        """Newest period of each series that has figures, and the day on which its first figure was public."""
+        return freshness.newest(self.connection)
+
+    def freshness(self, day: date) -> list[dict[str, Any]]:
+        """Rows of ``mart.source_freshness`` as of a day."""
+        return freshness.on_day(self.connection, day)
 
     def remember(self, rows_dir: Path, run_id: str) -> list[dict[str, Any]]:
         """Fill ``past`` and ``mart.run_diff``, once all other tables are filled; gives the run diff.

@@ -52,6 +52,10 @@ _QUERIES = {
         " FROM ops.check_result GROUP BY suite, rule, action ORDER BY success, suite, rule"
     ),
     "failed_checks": "SELECT * FROM ops.check_result WHERE NOT success ORDER BY action, subject, rule",
+    # As of the day in Japan on which the run began, so that equal files give equal pages.
+    "freshness": (
+        "FROM mart.source_freshness_on((SELECT make_timestamp(epoch_us(max(started_at)) + 32400000000) FROM ops.run))"
+    ),
     "quarantine": (
         f"SELECT *, count(*) OVER () AS total FROM ops.quarantine ORDER BY ALL LIMIT {QUARANTINE_SHOWN}"  # noqa: S608
     ),

@@ -42,12 +42,13 @@ class PublishedFile:
         return content_hash(self.connection)
 
     def parts(self) -> list[PublishedPart]:
-        """Every file that figures came from, in order of its name."""
+        """Every file that figures came from, in order of its name. Estimates of our own come from none."""
         found = self.connection.execute(
             "SELECT o.resource_id, o.snapshot_id, any_value(s.publisher_id), any_value(s.acquisition),"
             " any_value(s.adapter_version), count(*) FROM core.observation o"
             " LEFT JOIN (SELECT DISTINCT ON (resource_id, snapshot_id) * FROM core.snapshot) s"
-            " USING (resource_id, snapshot_id) GROUP BY ALL ORDER BY 1, 2"
+            " USING (resource_id, snapshot_id) WHERE o.acquisition IS DISTINCT FROM 'derived'"
+            " GROUP BY ALL ORDER BY 1, 2"
         ).fetchall()
         return [PublishedPart(*row) for row in found]
 
@@ -74,8 +75,9 @@ class PublishedFile:
         return found
 
     def rows(self, table: str, columns: Iterable[str]) -> list[Row]:
-        """These columns of a whole table."""
-        return _dicts(self.connection.execute(f"SELECT {', '.join(columns)} FROM {table}"))  # noqa: S608
+        """These columns of a whole table; of the observations, those that are estimates and so have no file."""
+        only = "WHERE acquisition = 'derived'" if table == "core.observation" else ""
+        return _dicts(self.connection.execute(f"SELECT {', '.join(columns)} FROM {table} {only}"))  # noqa: S608
 
     def differing_in_sql(self) -> dict[str, int]:
         """For each mart that is plain SQL over others: how many of its rows do not follow from them, or are missing."""

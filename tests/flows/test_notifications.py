@@ -191,3 +191,35 @@ def test_lasting_trouble_is_told_again_after_as_many_more_nights():
     runs = [night(day, "stale") for day in range(1, 13)]
     told = [len(runs[:count]) for count in range(1, 13) if news_of(runs[count - 1], runs[:count], 5)]
     assert told == [5, 10]
+
+
+def waiting(day, *overdue, offline=False, outcome="unchanged"):
+    began = datetime(2026, 11, day, 18, 15, tzinfo=UTC)
+    run = RunRecord(f"{began:%Y%m%dT%H%M%S000Z}", began.isoformat(), offline=offline, overdue=overdue)
+    return run.ended(outcome, int(outcome == "failed"), "", began)
+
+
+@pytest.mark.parametrize(
+    ("runs", "told"),
+    [
+        ([waiting(1, "a 2026-07", "b 2025")], "a 2026-07; b 2025"),
+        ([waiting(1, "a 2026-07"), waiting(2, "a 2026-07")], None),
+        ([waiting(1, "a 2026-07"), waiting(2, "a 2026-07", "b 2025")], "b 2025"),
+        ([waiting(1, "a 2026-07"), waiting(2, outcome="failed"), waiting(3, "a 2026-07")], None),
+        ([waiting(1, "a 2026-07"), waiting(2, "a 2026-08")], "a 2026-08"),
+        ([waiting(1), waiting(2, "a 2026-07", offline=True)], None),
+        ([waiting(1), waiting(2, "a 2026-07", offline=True), waiting(3, "a 2026-07")], "a 2026-07"),
+    ],
+    ids=[
+        "the first night tells all",
+        "the next night tells nothing more",
+        "only what is new is told",
+        "a failed night does not make it new",
+        "the next period is late in its turn",
+        "a run that fetched nothing does not know",
+        "and takes nothing from the night after",
+    ],
+)
+def test_what_is_overdue_is_told_on_the_first_night_that_finds_it_so(runs, told):
+    news = news_of(runs[-1], runs, 3)
+    assert [(one.kind, one.why) for one in news] == ([("overdue", told)] if told else [])

@@ -13,7 +13,7 @@ import pytest
 
 from flows.server import PrivateServer
 from settings import PROJECT_ROOT
-from sources.publishers import publishers
+from sources.publishers import source_ids
 from tests.flows.command import kpi, start
 from tests.flows.inbox import inbox
 from tests.flows.town import NOBODY
@@ -136,8 +136,8 @@ def test_every_step_is_a_task_run_of_its_own_with_its_own_name(api):
             "check what is not served",
             "publish",
             "report",
-            *(f"check {publisher}" for publisher in publishers()),
-            *(f"fetch {publisher}" for publisher in publishers() if publisher != "register"),
+            *(f"check {source}" for source in source_ids()),
+            *(f"fetch {source}" for source in source_ids() if source != "register"),
         ]
     )
 
@@ -159,7 +159,7 @@ def test_the_report_is_a_link_among_the_artifacts(place, api):
 
 def test_the_hook_of_a_degraded_night_tells_once_with_its_run(place, night):
     (message,) = night.told
-    assert message["title"] == "KPI: 一部縮退 / degraded"
+    assert message["title"] == "KPI: 一部縮退、公表の遅れ / degraded, overdue"
     assert "ssdse recorded, night 1 in a row: " in message["message"]
     (record,) = (place / "data" / "runs").glob("*.json")
     assert record.stem in message["message"]

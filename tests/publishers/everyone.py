@@ -32,4 +32,4 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 def settings_for(url: str) -> dict[str, str]:
     """The settings that send every question to one address instead of to the publishers."""
-    return {f"KPI_BASE_URL__{p.id.upper()}": url for p in publishers().values() if p.adapter != "register"}
+    return {f"KPI_BASE_URL__{p.id.upper()}": url for p in publishers().values() if p.base_url}

@@ -47,6 +47,7 @@ PROMISED = {
     "mart.kpi_verdict": "kpi_id verdict_status verdict_value decided_on",
     "mart.scorecard": "goal_id status kpis",
     "mart.series_latest": "series_id area_code value",
+    "mart.series_expected": "series_id newest_period known_from next_period next_period_end expected_by",
     "ops.run": "run_id outcome exit_code",
     "ops.run_source": "run_id publisher_id state reason",
     "ops.check_result": "rule subject success",
@@ -57,6 +58,11 @@ PROMISED = {
         " change_share old_status new_status old_grade new_grade causes is_alarm"
     ),
     "past.run": "run_id",
+}
+PROMISED_VIEWS = {
+    "mart.source_freshness": (
+        "series_id publisher_id cadence newest_period known_from next_period expected_by state days_overdue"
+    ),
 }
 PROMISED |= {past_table(table): f"from_run to_run {PROMISED[table]}" for table in TRACKED}
 PROMISED["past.observation"] = PROMISED["past.observation"].replace(" acquisition ", " ")
@@ -77,22 +83,28 @@ def test_the_tables_are_the_promised_ones(connection):
     assert {name for (name,) in found} == set(PROMISED)
 
 
-@pytest.mark.parametrize("table", PROMISED)
+def test_the_views_are_the_promised_ones(connection):
+    query = "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal"
+    assert {name for (name,) in connection.execute(query).fetchall()} == set(PROMISED_VIEWS)
+
+
+@pytest.mark.parametrize("table", [*PROMISED, *PROMISED_VIEWS])
 def test_a_table_has_the_promised_columns(connection, table):
     found = connection.execute(
         "SELECT column_name FROM duckdb_columns() WHERE schema_name || '.' || table_name = ?", [table]
     ).fetchall()
-    assert set(PROMISED[table].split()) <= {name for (name,) in found}
+    assert set((PROMISED | PROMISED_VIEWS)[table].split()) <= {name for (name,) in found}
 
 
 @pytest.mark.parametrize(
     "things",
     [
         "SELECT schema_name || '.' || table_name, comment FROM duckdb_tables()",
+        "SELECT schema_name || '.' || view_name, comment FROM duckdb_views() WHERE NOT internal",
         "SELECT table_name || '.' || column_name, comment FROM duckdb_columns() WHERE NOT internal",
         "SELECT schema_name || '.' || function_name, comment FROM duckdb_functions() WHERE NOT internal",
     ],
-    ids=["tables", "columns", "macros"],
+    ids=["tables", "views", "columns", "macros"],
 )
 def test_everything_is_explained_in_japanese_and_then_in_english(connection, things):
     found = connection.execute(things).fetchall()

@@ -21,6 +21,8 @@ CREATE TABLE core.series ( -- 系列：一つの公表元による一つの測�
     minimum      DOUBLE,   -- あり得る最小値 | Smallest plausible value
     maximum      DOUBLE,   -- あり得る最大値 | Largest plausible value
     max_change   DOUBLE,   -- 改訂の限度（割合）。超えると警告 | Alarm limit: largest plausible restatement, as a share
+    cadence      VARCHAR,  -- 公表の間隔（month・year・five_years・none） | How often a figure for a further period comes
+    expected_lag_days INTEGER, -- 期間の末日から公表期限までの日数（余裕を含む） | Days from the end of a period to the day by which its figure is expected, a margin included
     licence      VARCHAR,  -- 利用条件 | Licence or terms of use
     credit_ja    VARCHAR,  -- 出典表示 | Credit line in Japanese
     credit_en    VARCHAR,  -- 出典表示（英語） | Credit line in English
@@ -33,7 +35,7 @@ CREATE TABLE core.snapshot ( -- 取得した原本（バイト列）の記録 | 
     resource_id      VARCHAR,      -- 公表元のどのファイル・どの版か | Which file of the publisher, which edition
     publisher_id     VARCHAR,      -- 公表元ID | Id of the publisher
     edition          VARCHAR,      -- 版 | Edition
-    acquisition      VARCHAR,      -- live・stale・recorded・register | How it came to us; stale: the last attempt failed
+    acquisition      VARCHAR,      -- live・stale・recorded・register・derived | How it came to us; stale: the last attempt failed; derived: an estimate of our own, no file
     url              VARCHAR,      -- 取得先（鍵を除く） | Address without any key
     fetched_at       TIMESTAMPTZ,  -- 取得日時（UTC） | When it was fetched (UTC); empty for recorded and register
     media_type       VARCHAR,      -- 種類 | Media type
@@ -54,6 +56,7 @@ CREATE TABLE core.observation ( -- 観測値（すべての版） | Observations
     value            DOUBLE,       -- 値。ない場合はNULL（0ではない） | Value; NULL when there is none, never 0 instead
     value_low        DOUBLE,       -- 下限だけが示された場合 | Lower bound where only a bound is printed
     value_high       DOUBLE,       -- 上限だけが示された場合 | Upper bound where only a bound is printed
+    se               DOUBLE,       -- 標準誤差（推計の値のみ） | Standard error; only of estimates of our own
     unit             VARCHAR,      -- 値の単位 | Unit of the value
     raw_text         VARCHAR,      -- 印刷されたままの文字 | The figure as printed
     raw_unit         VARCHAR,      -- 印刷されたままの単位 | The unit as printed
@@ -62,7 +65,7 @@ CREATE TABLE core.observation ( -- 観測値（すべての版） | Observations
     note             VARCHAR,      -- 注 | Note
     evidence         VARCHAR,      -- primary（一次）・secondary（二次） | Evidence class
     citation         VARCHAR,      -- 出典（手入力の値） | Citation of a hand-kept figure
-    acquisition      VARCHAR,      -- live・stale・recorded・register | How it came to us
+    acquisition      VARCHAR,      -- live・stale・recorded・register・derived（当システムの推計） | How it came to us; derived: an estimate of our own
     snapshot_id      VARCHAR,      -- 原本のSHA-256 | SHA-256 of the publisher's bytes
     resource_id      VARCHAR,      -- 公表元のどのファイルか | Which file of the publisher
     source_line      BIGINT,       -- ファイルの行 | Line of the file

@@ -154,6 +154,46 @@ CREATE TABLE mart.series_latest ( -- 系列・地域ごとの最新値 | Newest 
     snapshot_id VARCHAR   -- 原本のSHA-256 | SHA-256 of the publisher's bytes
 );
 
+CREATE TABLE mart.series_expected ( -- 系列ごとの最新の期間と、次の期間の公表期限（今日には依らない） | Newest period of each series, and by when the next is expected; does not depend on today
+    series_id       VARCHAR,  -- 系列ID | Id of the series
+    newest_period   VARCHAR,  -- 値のある最新の期間。どの地域でもよい | Newest period with a figure, in any area
+    known_from      DATE,     -- その期間の値が初めて公になった日 | Day on which the first figure of that period was public
+    next_period     VARCHAR,  -- 次の期間 | Period that comes next
+    next_period_end DATE,     -- 次の期間の末日 | Last day of that period
+    expected_by     DATE      -- 次の期間の公表期限（余裕を含む） | Last day on which its figure may still be missing, a margin included
+);
+
+-- Whether a series keeps its calendar, on a day: SELECT * FROM mart.source_freshness_on(DATE '2026-04-01')
+CREATE MACRO mart.source_freshness_on(day) AS TABLE
+    SELECT
+        s.series_id, s.publisher_id, s.name_ja, s.name_en, s.cadence, e.newest_period, e.known_from, e.next_period,
+        e.expected_by,
+        CASE
+            WHEN e.newest_period IS NULL THEN 'no_figure'
+            WHEN e.expected_by IS NULL THEN 'unscheduled'
+            WHEN CAST(day AS DATE) > e.expected_by THEN 'overdue'
+            WHEN CAST(day AS DATE) > e.next_period_end THEN 'due'
+            ELSE 'current'
+        END AS state,
+        CASE WHEN e.expected_by IS NOT NULL THEN greatest(CAST(day AS DATE) - e.expected_by, 0)::INTEGER END AS days_overdue
+    FROM core.series s LEFT JOIN mart.series_expected e USING (series_id)
+    WHERE e.newest_period IS NOT NULL OR s.cadence <> 'none'
+    ORDER BY days_overdue DESC NULLS LAST, s.publisher_id, s.series_id;
+
+CREATE VIEW mart.source_freshness ( -- データの新しさ：系列ごと、今日（日本）の時点 | Freshness of the figures: one row a series, as of today in Japan
+    series_id,      -- 系列ID | Id of the series
+    publisher_id,   -- 公表元ID | Id of the publisher
+    name_ja,        -- 系列名 | Name in Japanese
+    name_en,        -- 系列名（英語） | Name in English
+    cadence,        -- 公表の間隔（month・year・five_years・none） | How often a figure comes
+    newest_period,  -- 値のある最新の期間 | Newest period with a figure
+    known_from,     -- その値が初めて公になった日 | Day on which it was public
+    next_period,    -- 次の期間 | Period that comes next
+    expected_by,    -- 次の期間の公表期限 | Last day on which its figure may still be missing
+    state,          -- current・due・overdue・no_figure・unscheduled | current: the next period is not over; due: awaited; overdue: past expected_by
+    days_overdue    -- 期限を過ぎた日数 | Days past expected_by
+) AS FROM mart.source_freshness_on(make_timestamp(epoch_us(now()) + 32400000000)::DATE);  -- UTC + 9 h, no summer time
+
 CREATE TABLE mart.run_diff ( -- この実行で変わったこと（その前に公開した実行との差） | What changed with this run, against the run that published before
     since_run         VARCHAR,   -- 比べた実行（最初の公開では空） | Run that it is compared with; empty for the first
     run_id            VARCHAR,   -- この実行 | This run
