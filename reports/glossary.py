@@ -113,6 +113,7 @@ EVIDENCE: Words = {
     "secondary": ("二次資料", "secondary"),
     "proxy": ("代替指標", "proxy"),
     "estimate": ("推計・速報", "estimate"),
+    "derived": ("当システムの推計", "estimate of this system"),
 }
 
 GRADE: Words = {

@@ -216,6 +216,8 @@ def test_a_night_shows_an_estimate_beside_the_kpi_and_everything_about_it_still_
     assert (row["value"], row["obs_status"], row["acquisition"]) == (pytest.approx(1.0), "E", "derived")
     assert row["se"] == pytest.approx(0.05)
     assert {"PROXY", "ESTIMATED"} <= set(row["flags"])
+    page = (estimating.data / "report" / "kpi" / "tfr.html").read_text(encoding="utf-8")
+    assert "代替指標・当システムの推計" in page
     graded = estimating.ask("SELECT series_id FROM core.kpi WHERE kpi_id = 'tfr'")
     assert graded == [{"series_id": "kanazawa.tfr"}]
 

@@ -1,7 +1,8 @@
 """Total fertility rates of our own, held against published ones where both exist.
 
 Japan 2015. Births by age of the mother: vital statistics, as Hokkaido reprints them beside its own (平成27年 第6表,
-https://www.harp.lg.jp/opendata/dataset/1323/resource/2282/content.html); with two of unknown age they are the 1,005,677
+https://www.harp.lg.jp/opendata/dataset/1323/resource/2282/content.html; the first and last group hold the younger and
+older, too); with two of unknown age they are the 1,005,677
 of the Ministry of Health, Labour and Welfare. Women on 1 October 2015, foreign residents included: census with unknown
 ages distributed, as the projection of 2017 starts from it (IPSS, 表1-9A). Published: 1.45 (final, 2016-12-05).
 Gifu 2008-2012: rate 1.49 and births per 1,000 women by age, municipal vital statistics (Bayes estimates), as copied at
