@@ -35,7 +35,7 @@ KINDS = {
     "locked": Kind(
         ("実行中のため中止", "locked out"),
         (
-            "別の実行がデータフォルダを使っているため、今夜の処理は始まりませんでした。",
+            "別の実行がデータフォルダーを使っているため、今夜の処理は始まりませんでした。",
             "Another run holds the data folder, so this one did not begin.",
         ),
         (

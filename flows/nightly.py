@@ -121,6 +121,6 @@ def _artifacts(settings: Settings, night: Night, record: RunRecord) -> None:
     create_link_artifact(
         key="report",
         link=address if settings.report_url else Path(address).as_uri(),
-        link_text=f"報告 / Report: {address}",
-        description="The report's front page / 報告の表紙",
+        link_text=f"レポート / Report: {address}",
+        description="The report's front page / レポートの表紙",
     )

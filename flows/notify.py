@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from apprise import Apprise
 
 _log = logging.getLogger(__name__)
-_LABELS = (("対応", "実行", "報告", "手引き"), ("to do", "run", "report", "guide"))
+_LABELS = (("対応", "実行", "レポート", "手引き"), ("to do", "run", "report", "guide"))
 _LANGS = ("ja", "en")
 _GUIDES = ("docs/operate.ja.md", "docs/operate.md")
 

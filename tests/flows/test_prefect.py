@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -223,8 +224,28 @@ def test_a_scheduled_run_that_meets_another_fails_at_once_and_tells_by_whom_it_i
     assert f"(pid {os.getpid()}, started " in message["message"]
 
 
+def test_a_night_that_is_killed_is_told_by_the_service_that_started_it(place, settings, api, messages):
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # a publisher that never says a word
+        told = {**settings, "KPI_BASE_URL__SSDSE": f"http://127.0.0.1:{mute.getsockname()[1]}"}
+        serving = start("serve", data=place / "data", PREFECT_API_URL=api.url, **told)
+        try:
+            served = deployment(api, serving)
+            api(f"deployments/{served['id']}/create_flow_run")
+            mute.settimeout(90)
+            with mute.accept()[0]:
+                owner = json.loads((place / "data" / "writer.lock").read_text(encoding="utf-8"))
+                os.kill(owner["pid"], signal.SIGKILL)  # as the kernel does when memory runs out
+                await_one(messages)
+        finally:
+            serving.send_signal(signal.SIGINT)
+            serving.communicate(timeout=30)
+    (message,) = messages
+    assert message["title"] == "KPI: 失敗 / failed"
+    assert "-9" in message["message"]
+
+
 def await_one(messages):
-    give_up = time.monotonic() + 30
+    give_up = time.monotonic() + 60
     while not messages and time.monotonic() < give_up:
         time.sleep(0.1)
 
