@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     base_url: dict[str, str] = Field(default_factory=dict)
     estat_app_id: SecretStr | None = None
     notify_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    notify_after_nights: int = Field(default=3, ge=1)
+    report_url: str = ""
 
     @field_validator("notify_urls", mode="before")
     @classmethod

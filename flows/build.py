@@ -110,7 +110,7 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
             valid_until=min(derived.events).isoformat() if derived.events else "",
             counts={},
         )
-        run = run.with_file(manifest.file, manifest.content_hash).saying(freshness.sentence(waited_for))
+        run = run.with_file(manifest.file, manifest.content_hash).with_late(waited_for)
         run = run.with_news(builder.remember(night.rows, night.run_id))
         _load_operations(builder, night, sources, results, run)
         counts = row_counts(builder.connection)

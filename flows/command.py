@@ -56,26 +56,38 @@ def _interrupted(*_: object) -> NoReturn:
 def _run_inline(
     settings: Settings, strategy: str | None, on_step: Callable[[str], None], *, offline: bool
 ) -> RunRecord:
-    from flows.notify import news_of, notify
+    from flows.history import past_runs
+    from flows.news import news_of
+    from flows.notify import tell
     from flows.run import InlineRunner, run_night
 
     night = Night.begin(settings, utc_now(), offline=offline, strategy=strategy)
-    try:
+    with _failure_told(settings, night):
         record = run_night(night, InlineRunner(on_step))
-    except Exception as error:
-        notify("failed", str(error))
-        raise
-    if kind := news_of(record):
-        notify(kind, record.message)
+    tell(news_of(record, past_runs(night.runs), settings.notify_after_nights), settings, night.run_id)
     return record
+
+
+@contextmanager
+def _failure_told(settings: Settings, night: Night) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        from flows.news import failure
+        from flows.notify import tell
+
+        tell([failure(error)], settings, night.run_id)
+        raise
 
 
 def _run_under_prefect(
     settings: Settings, strategy: str | None, on_step: Callable[[str], None], *, offline: bool
 ) -> RunRecord:
-    Night.begin(settings, utc_now(), offline=offline, strategy=strategy).make_folders()
-    with writer_lock(settings.data_dir):
-        pass  # a second run, or a folder that cannot be written, ends here and not after a server has started
+    night = Night.begin(settings, utc_now(), offline=offline, strategy=strategy)
+    with _failure_told(settings, night):
+        night.make_folders()
+        with writer_lock(settings.data_dir):
+            pass  # a second run, or a folder that cannot be written, ends here and not after a server has started
     with prefect_api(settings.data_dir / "prefect") as server:
         on_step("start Prefect")
         from expectations.gate import warm
@@ -86,7 +98,8 @@ def _run_under_prefect(
 
         heavy.join()
         if server:
-            server.wait()
+            with _failure_told(settings, night):
+                server.wait()
         state = nightly(str(settings.data_dir), strategy, on_step, offline=offline, return_state=True)
         return cast("RunRecord", state.result())
 
@@ -142,6 +155,7 @@ def serve(data_dir: Path | None) -> None:
 
         if server:
             server.wait()
+            server.end_with_it()
         terminal.console().print("serving `nightly`: every night at 03:15 Asia/Tokyo; stop with Ctrl-C")
         serve_nightly(settings.data_dir)
 

@@ -68,3 +68,9 @@ def sentence(rows: Sequence[Row]) -> str:
         first = series[0]
         said.append(f"{publisher_id} {first['next_period']} by {first['expected_by']} ({first['series_id']}{more})")
     return f"overdue: {', '.join(said)}" if said else ""
+
+
+def overdue(rows: Sequence[Row]) -> tuple[str, ...]:
+    """What is late, once for all series of a publisher that wait for the same period since the same day."""
+    late = {(row["expected_by"], row["publisher_id"], row["next_period"]) for row in rows if row["state"] == "overdue"}
+    return tuple(f"{publisher} {period}, expected by {by}" for by, publisher, period in sorted(late))

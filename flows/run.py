@@ -8,13 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
-from flows import freshness
 from flows.build import Built, build, inputs_fingerprint, nothing_new, publish_built
 from flows.bundles import check_unserved
 from flows.corrections import corrections
 from flows.export import show_export
 from flows.fetch import fetch_source
-from flows.history import RunRecord, end_dead_runs
+from flows.history import TROUBLED, RunRecord, end_dead_runs
 from flows.night import Night
 from flows.plan import load_plan
 from flows.prepare import SourceReport, prepare_source
@@ -31,7 +30,6 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 EXIT_OK, EXIT_FAILED = 0, 1
-_TROUBLED = ("stale", "recorded", "missing")
 
 
 class Runner(Protocol):
@@ -118,14 +116,14 @@ def _settle(
     night: Night, runner: Runner, record: RunRecord, reports: Sequence[SourceReport], *, anew: bool
 ) -> RunRecord:
     """Build and publish when there is anything new, and say how the night was."""
-    troubled = [report for report in reports if report.state in _TROUBLED]
+    troubled = [report for report in reports if report.state in TROUBLED]
     why = _reasons(troubled)
     inputs = inputs_fingerprint(night, reports)
     if not anew and (published := nothing_new(night, inputs)):
         record = record.with_file("", published.content_hash)
         message = _sentence("nothing new, no new file", why)
         record = record.ended("degraded" if troubled else "unchanged", EXIT_OK, message, utc_now())
-        return record.saying(freshness.sentence(read.freshness(night.warehouse / CURRENT, night.today)))
+        return record.with_late(read.freshness(night.warehouse / CURRENT, night.today))
     record = record.ended("degraded" if troubled else "ok", EXIT_OK, _sentence("published", why), utc_now())
     built: Built = runner.step("build", build, night, reports, inputs, record)
     runner.step("publish", publish_built, night, built, [part for report in reports for part in report.parts])

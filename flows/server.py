@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -47,6 +48,7 @@ class PrivateServer:
         home.mkdir(parents=True, exist_ok=True)
         self.log = home / "server.log"
         self.port = _free_port()
+        self._stopping = False
         self.url = f"http://127.0.0.1:{self.port}/api"
         command = [sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "error", "--lifespan", "on"]
@@ -79,8 +81,22 @@ class PrivateServer:
             f"the private Prefect API did not start (see {self.log}); use `kpi run --inline`, or set PREFECT_API_URL"
         )
 
+    def end_with_it(self) -> None:
+        """End this process when the server ends on its own: a schedule without a server starts nothing, for ever.
+
+        Whoever supervises the service then starts both again.
+        """
+        threading.Thread(target=self._end_with_it, daemon=True).start()
+
+    def _end_with_it(self) -> None:
+        self.process.wait()
+        if not self._stopping:
+            sys.stderr.write(f"kpi: the private Prefect API ended (see {self.log}); start `kpi serve` again\n")
+            os._exit(1)
+
     def stop(self) -> None:
         """End the process and wait for it."""
+        self._stopping = True
         self.process.terminate()
         try:
             self.process.wait(timeout=5)

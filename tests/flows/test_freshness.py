@@ -69,6 +69,7 @@ def test_a_passing_day_makes_a_series_overdue_and_no_new_file(new_town):
     second = new_town.night(**at("2026-09-27T15:00:00+00:00"))  # midnight in Japan
     assert (second.outcome, second.published) == ("unchanged", "")
     assert "digital_tourism 2026-07 by 2026-09-27 (digital_tourism.visitors and 1 more)" in second.message
+    assert set(second.overdue) - set(first.overdue) == {"digital_tourism 2026-07, expected by 2026-09-27"}
     assert second.content_hash == first.content_hash
 
 
