@@ -51,7 +51,7 @@ def shape_of(parsed: Parsed) -> Shape:
     rows = parsed.rows
     if parsed.table == "core.facility":
         return Shape(len(rows), parsed.header, frozenset(rows["area_code"]), frozenset(), frozenset())
-    periods = rows[["period_start", "period_end", "period_kind"]].drop_duplicates()
+    periods = rows[["period_start", "period_end", "period_kind"]].drop_duplicates().dropna()  # refused rows have none
     units = rows[["series_id", "raw_unit"]].drop_duplicates()
     return Shape(
         rows=len(rows),

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from urllib3.exceptions import ConnectTimeoutError
 
 from sources import http
-from sources.http import DeadlineError, FetchError, Http, UnreachableError, rebase, without_secrets
+from sources.addresses import DeadlineError, FetchError, UnreachableError, rebase, redirected, without_secrets
+from sources.http import Http
+from sources.parsed import Said
 from tests.publishers import Replica
 from tests.publishers import misbehaviour as bad
 
@@ -34,8 +36,8 @@ def replica():
         yield server
 
 
-def client(*, deadline=10.0, min_interval=0.0, max_bytes=2**20):
-    return Http(min_interval=min_interval, deadline=deadline, max_bytes=max_bytes)
+def client(*, deadline=10.0, min_interval=0.0, max_bytes=2**20, **more):
+    return Http(min_interval=min_interval, deadline=deadline, max_bytes=max_bytes, **more)
 
 
 def get(replica, path=PATH, **options):
@@ -220,7 +222,7 @@ def test_a_redirect_to_another_host_is_refused(replica):
 
 def test_a_redirect_from_https_to_http_is_refused():
     with pytest.raises(FetchError, match="from https to http"):
-        http._redirected("https://example.jp/a.csv", "http://example.jp/a.csv")
+        redirected("https://example.jp/a.csv", "http://example.jp/a.csv")
 
 
 def test_the_body_of_a_redirect_is_not_waited_for(replica):
@@ -237,8 +239,8 @@ def test_the_body_of_a_redirect_is_not_waited_for(replica):
 
 def test_an_answer_that_says_in_its_own_words_to_come_again_is_asked_for_again(replica):
     replica.misbehave(PATH, lambda answer, _: answer.send(200, b"busy"))
-    with client() as visit:
-        visit.busy = lambda body: "the API is busy" if body == b"busy" else ""
+    said = {b"busy": (Said.BUSY, "the API is busy")}
+    with client(judge=lambda body: said.get(body, (Said.DATA, ""))) as visit:
         assert visit.get(replica.url + PATH).body == BODY
         replica.misbehave(PATH, *[lambda answer, _: answer.send(200, b"busy")] * 4)
         with pytest.raises(FetchError, match="the API is busy, 4 times"):
