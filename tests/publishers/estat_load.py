@@ -11,6 +11,7 @@ from tests.publishers.estat_figures import CITY, PREFECTURE
 from tests.publishers.estat_table import Axis, Cell, Code, Table
 
 TABLE = "9999999999"  # no such table exists
+FIGURES = (*CITY, *PREFECTURE)
 YEARS = range(1980, 2024)
 _AREAS = Path(__file__).parents[2] / "sources" / "catalog" / "areas.csv"
 # As often as in the municipal table of the total population a figure is not to be had: 279 of 17,188.
@@ -22,7 +23,7 @@ class Repeated(Sequence[Cell]):
 
     def __init__(self, axes: Sequence[Axis], length: int) -> None:
         self._codes = [[code.code for code in axis.codes] for axis in axes]
-        self._texts = [text for _, _, figures in (*CITY, *PREFECTURE) for text in figures.values()]
+        self._texts = [text for _, _, figures in FIGURES for text in figures.values()]
         self._length = length
 
     def __len__(self) -> int:
@@ -62,7 +63,7 @@ def load(cells: int) -> Table:
         ("99999999", "合成負荷"),
         ("99999", "合成"),
         "合成負荷（実在しない統計表）",
-        "測定のための値の繰り返し",
+        {"@no": "1", "$": "測定のための値の繰り返し"},
         axes,
         Repeated(axes, cells),
         "2026-11-25",

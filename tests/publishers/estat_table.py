@@ -91,6 +91,7 @@ class Table:
             "OVERALL_TOTAL_NUMBER": len(self.cells),
             "UPDATED_DATE": self.updated,
             "STATISTICS_NAME_SPEC": {"TABULATION_CATEGORY": self.statistics_name},
+            "TITLE_SPEC": {"TABLE_NAME": self.title if isinstance(self.title, str) else self.title["$"]},
         } | ({"DESCRIPTION": self.description} if explained else {})
 
     def class_inf(self, chosen: Mapping[str, Collection[str]]) -> dict[str, Any]:
