@@ -36,3 +36,11 @@ class WalkingAdapter(Protocol):
 
     def says_the_same(self, body: bytes, other: bytes) -> bool:
         """Whether two bodies differ in nothing but the moment in which they were sent."""
+
+
+@runtime_checkable
+class PrintingAdapter(Protocol):
+    """What it offers when a figure is no line of a text file."""
+
+    def as_printed(self, body: bytes, place: int) -> str:
+        """The publisher's own characters for the figure at this ``source_line``; empty when there is none."""

@@ -21,6 +21,7 @@ from sources.estat_page import Meta, typed_columns
 from sources.estat_rows import Chosen, rows_of
 from sources.estat_walk import says_the_same, walk
 from sources.estat_walk import untouched as untouched_tables
+from sources.estat_wire import as_sent
 from sources.parsed import Parsed, tidy_areas, tidy_rows
 from sources.publishers import Dataset, Publisher
 from sources.snapshots import Fetch
@@ -28,7 +29,7 @@ from sources.snapshots import Fetch
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["VERSION", "judge", "parse", "resources", "says_the_same", "untouched", "walk"]
+__all__ = ["VERSION", "as_printed", "judge", "parse", "resources", "says_the_same", "untouched", "walk"]
 
 VERSION = "1"
 
@@ -97,6 +98,16 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
         place += len(page)
     rows = pd.concat(frames[1:] or frames, ignore_index=True)
     return Parsed(rows, _areas(rows, areas), (*meta.axes, *sorted(items)))
+
+
+def as_printed(body: bytes, place: int) -> str:
+    """The VALUE object at this place of a walk, as it was sent; empty when there is none."""
+    for text in json_sequence.texts_of(body):
+        values = as_sent(text)
+        if 0 < place <= len(values):
+            return values[place - 1].decode()
+        place -= len(values)
+    return ""
 
 
 def _areas(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import product, zip_longest
 from urllib.parse import parse_qsl, urlencode, urlsplit
-from zlib import crc32
 
 from records import KnownFromBasis, Resource
 from sources import json_sequence
@@ -23,11 +22,11 @@ from sources.estat_wire import decoded, listed
 from sources.http import Reply
 from sources.parsed import ParseError
 from sources.snapshots import Fetch
+from sources.turns import is_its_turn, public_day
 
 MOST_CODES = 100  # of one axis in one call
 WALKS = 3  # how often a walk is begun before it is left for another night
 BACK_DAYS = 14  # how late a table may appear after the day that its UPDATED_DATE names
-ANYWAY_DAYS = 28  # on one night of so many, its own, a table is walked whatever the list says
 MEDIA_TYPE = "application/json"
 log = logging.getLogger(__name__)
 _MOMENT = re.compile(rb'"DATE"\s*:\s*"[^"]*"')
@@ -125,13 +124,13 @@ def untouched(
         list_url: address of getStatsList.
         held: resources that we hold, with the last fetch of each.
         tables: resource id -> id of its table.
-        today: one night of 28 is each table's own, in which it is walked all the same.
+        today: when it is a table's turn, it is walked whatever the list says.
         ask: asks one address.
     """
-    looked = {r: f for r, f in held.items() if (today.toordinal() + crc32(r.id.encode())) % ANYWAY_DAYS}
+    looked = {r: fetch for r, fetch in held.items() if not is_its_turn(r.id, fetch.fetched_at, today)}
     if not looked:
         return set()
-    since = min(fetch.fetched_at.date() for fetch in looked.values()) - timedelta(days=BACK_DAYS)
+    since = public_day(min(fetch.fetched_at for fetch in looked.values())) - timedelta(days=BACK_DAYS)
     query = {"lang": "J", "updatedDate": f"{since:%Y%m%d}-{today:%Y%m%d}", "explanationGetFlg": "N"}
     try:
         updates = _updates(f"{list_url}?{urlencode(query)}", ask)

@@ -117,6 +117,26 @@ class _Answer(msgspec.Struct, gc=False):
 _ANSWER = msgspec.json.Decoder(_Answer, strict=False)
 
 
+class _RawData(msgspec.Struct, gc=False):
+    values: msgspec.Raw = msgspec.field(name="VALUE", default=msgspec.Raw(b"[]"))
+
+
+class _RawStatistics(msgspec.Struct, gc=False):
+    data: _RawData = msgspec.field(name="DATA_INF", default_factory=_RawData)
+
+
+class _RawContent(msgspec.Struct, gc=False):
+    statistics: _RawStatistics = msgspec.field(name="STATISTICAL_DATA", default_factory=_RawStatistics)
+
+
+class _RawAnswer(msgspec.Struct, gc=False):
+    content: _RawContent = msgspec.field(name="GET_STATS_DATA")
+
+
+_RAW_ANSWER = msgspec.json.Decoder(_RawAnswer)
+_RAW_VALUES = msgspec.json.Decoder(list[msgspec.Raw])
+
+
 def decoded(body: bytes, where: str) -> Statistics:
     """A page as it came, with types.
 
@@ -132,3 +152,16 @@ def decoded(body: bytes, where: str) -> Statistics:
 def listed(found: list[_One] | _One) -> list[_One]:
     """Several entries are a list, one stands for itself."""
     return found if isinstance(found, list) else [found]
+
+
+def as_sent(body: bytes) -> list[bytes]:
+    """The VALUE objects of a page, byte for byte.
+
+    Raises:
+        ParseError: when it is no answer of getStatsData.
+    """
+    try:
+        values = bytes(_RAW_ANSWER.decode(body).content.statistics.data.values)
+        return [bytes(value) for value in _RAW_VALUES.decode(values)] if values.startswith(b"[") else [values]
+    except ValueError as error:
+        raise ParseError("getStatsData", f"no answer of getStatsData: {error}", LOOK) from error

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Protocol, cast
-from zlib import crc32
-from zoneinfo import ZoneInfo
 
 from records import KnownFromBasis, Resource
 from sources.addresses import FetchError, Key, NoDataError, rebase, without_secrets
@@ -21,9 +19,8 @@ from sources.japanese import decode
 from sources.parsed import Parsed, ParseError, Said
 from sources.publishers import Publisher
 from sources.snapshots import Fetch, Outcome, SnapshotStore
+from sources.turns import is_its_turn, public_day
 
-_PUBLIC_DAY = ZoneInfo("Asia/Tokyo")  # the day on which a Japanese publisher put something out
-_SETTLED_DAYS = 28
 _ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _NO_ACCESS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
@@ -128,9 +125,7 @@ class _Visit:
         last = self.store.last_attempt(resource.id) if resource.settled else None
         if last is None or last.outcome not in (Outcome.NEW, Outcome.UNCHANGED) or not self._holds(last):
             return True
-        asked = last.fetched_at.astimezone(_PUBLIC_DAY).date()
-        its_night = (today.toordinal() + crc32(resource.id.encode())) % _SETTLED_DAYS == 0
-        return (its_night and asked < today) or (today - asked).days >= _SETTLED_DAYS
+        return is_its_turn(resource.id, last.fetched_at, today)
 
     def untouched(self, due: Sequence[Resource], today: date) -> dict[str, Fetch]:
         """What we hold of resources that need not be asked for, because their publisher has not touched them."""
@@ -228,7 +223,7 @@ class _Visit:
         guard = self.publisher.guard
         if reason := refusal(check_bytes(reply.body, resource, guard, last.size if last else None)):
             return replace(attempt, outcome=Outcome.REFUSED, reason=reason)
-        new, seen = replace(attempt, outcome=Outcome.NEW), attempt.fetched_at.astimezone(_PUBLIC_DAY).date()
+        new, seen = replace(attempt, outcome=Outcome.NEW), public_day(attempt.fetched_at)
         if reply.known_from:
             new = replace(new, known_from=reply.known_from, known_from_basis=KnownFromBasis.DATE)
         dated_anew = last and reply.known_from and (reply.known_from > last.known_from or new.url != last.url)

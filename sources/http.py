@@ -212,8 +212,8 @@ class Http:
         if said is Said.CLOSED:
             raise UnreachableError(words, url, status)
         if said is Said.BUSY or (failing and said is Said.DATA):
-            words = words or f"the publisher answers {status}"
-            raise _PassingError(words, url, status, wait=_retry_after(response))
+            reason = "; ".join(filter(None, [f"the publisher answers {status}" if failing else "", words]))
+            raise _PassingError(reason, url, status, wait=_retry_after(response))
         etag, modified, media_type = (response.headers.get(name) for name in ("ETag", "Last-Modified", "Content-Type"))
         return Reply(status, body, url, time.monotonic() - started, etag, modified, media_type)
 
