@@ -55,7 +55,9 @@ class Race:
         if name in self.absent:
             return f"not measured: {self.absent[name]}"
         lap = self.laps[name]
-        return f"{lap.wall:.2f} s (processor {lap.processor:.2f} s), {self.ratio(name):.2f} ×, {lap.peak_mb:.0f} MB"
+        of_processor = lap.processor / self.laps["floor"].processor
+        times = f"{lap.wall:.2f} s, {self.ratio(name):.2f} × (processor {lap.processor:.2f} s, {of_processor:.2f} ×)"
+        return f"{times}; {lap.peak_mb:.0f} MB"
 
 
 def race(names: Iterable[str], place: str, rounds: int, *, warm_up: bool = True, cells: int = 0) -> Race:
