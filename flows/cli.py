@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_doctor, cli_evidence, cli_read
+from flows import cli_doctor, cli_evidence, cli_read, cli_sources
 
 EXIT_FAILED, EXIT_USAGE, EXIT_DEGRADED, EXIT_LOCKED, EXIT_INTERRUPTED = 1, 2, 3, 4, 130
 # The heavy libraries make a million objects that live until the end. With Python's own 700, a quarter of a run's time
@@ -30,6 +30,7 @@ app = typer.Typer(
 app.add_typer(cli_read.app)
 app.add_typer(cli_evidence.app)
 app.add_typer(cli_doctor.app)
+app.add_typer(cli_sources.app, name="sources")
 
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Folder of the data (default: KPI_DATA_DIR or data/).")

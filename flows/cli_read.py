@@ -131,32 +131,6 @@ def status(
 
 
 @app.command()
-def sources(
-    data_dir: DataDir = None,
-    series: Annotated[bool, typer.Option("--series", help="List the catalogued series instead.")] = False,  # noqa: FBT002
-    lang: LanguageOption = Language.JA,
-    form: FormatOption = Format.TABLE,
-) -> None:
-    """Show the sources, their state in the last run, or the series that they carry."""
-    from reports import terminal
-    from warehouse import read
-
-    if series:
-        from sources.publishers import publishers
-
-        rows: Rows = [
-            {"series_id": s.id, "publisher_id": p.id, "unit": s.unit, "name_ja": s.name_ja, "name_en": s.name_en}
-            for p in publishers().values()
-            for s in p.series
-        ]
-        columns = {"series_id": "series", "unit": "unit", "name_ja": "name", "name_en": "English name"}
-        write(rows, form, terminal.plain_table("系列 / Series", rows, columns, "no series"))
-        return
-    rows = read.sources(warehouse(data_dir))
-    write(rows, form, terminal.sources_table(rows, lang.value))
-
-
-@app.command()
 def quarantine(data_dir: DataDir = None, form: FormatOption = Format.TABLE) -> None:
     """Show the rows that were refused, each with rule, reason, file and line."""
     from reports import terminal

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from statistics import median
 
 from flows.finding import Finding
-from sources.http import FetchError, rebase, without_secrets
+from sources.addresses import FetchError, rebase, without_secrets
 from sources.publishers import Publisher, publishers
 from sources.reach import PATIENCE, Answer, reach
 

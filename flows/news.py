@@ -72,8 +72,8 @@ KINDS = {
             "Figures vanished, or were restated beyond the limit of their series.",
         ),
         (
-            "`kpi diff` で値を、公表元でその理由を確かめてください。誤りなら sources/corrections.toml に訂正を書きます。",
-            "See the figures in `kpi diff` and the reason at the publisher; a mistake goes to sources/corrections.toml.",
+            "`kpi diff` の値と公表元の説明を確かめ、公表元の誤りなら sources/corrections.toml に書いてください。",
+            "Compare `kpi diff` with what the publisher says; write an erratum into sources/corrections.toml.",
         ),
     ),
     "regraded": Kind(

@@ -88,6 +88,7 @@ STATE: dict[str, tuple[str, str]] = {
     "recorded": ("収録済みの値を使用", "recorded figures in use"),
     "register": ("登録値", "register"),
     "missing": ("値なし", "nothing to use"),
+    "not_configured": ("鍵が未設定", "no key set"),
 }
 
 FRESHNESS: dict[str, tuple[str, str]] = {

@@ -88,6 +88,8 @@ class Publisher(_Awaited):
     base_url: str = ""
     mirror_url: str = ""
     homepage: str = ""
+    key_parameter: str = ""  # under which the key stands in the query of every request; empty: it wants none
+    key_setting: str = ""  # the setting that holds the key
     licence: str
     credit_ja: str
     credit_en: str

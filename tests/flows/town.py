@@ -41,6 +41,7 @@ _SCALED_DOWN = (
     ("accommodation.toml", r'\n    \{ sheet = "参考第8表.*', ""),
     ("resident_register.toml", r'\n(?!2018)\d{4} = "\d+"', ""),
     ("dashboard.toml", r"min_interval_seconds = \d+", "min_interval_seconds = 0"),
+    ("estat.toml", r"min_interval_seconds = \d+", "min_interval_seconds = 0"),
     ("ckan.toml", r"min_interval_seconds = \d+", "min_interval_seconds = 0"),
     ("ckan.toml", r"min_rows = \d+", "min_rows = 1"),
 )

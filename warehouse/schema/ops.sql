@@ -17,7 +17,7 @@ CREATE TABLE ops.run ( -- 実行の記録 | Runs
 CREATE TABLE ops.run_source ( -- 実行ごと・公表元ごとの結果 | One row a run and source
     run_id       VARCHAR,  -- 実行ID | Id of the run
     publisher_id VARCHAR,  -- 公表元ID | Id of the publisher
-    state        VARCHAR,  -- live・stale・recorded・register・missing | What the night used
+    state        VARCHAR,  -- live・stale・recorded・register・missing・not_configured | What the night used
     resources    INTEGER,  -- 対象ファイル数 | Files asked for
     new          INTEGER,  -- 新しい内容 | Files with new content
     failed       INTEGER,  -- 取得できなかった数 | Files that could not be fetched
