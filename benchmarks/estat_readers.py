@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 APP_ID, TABLE = "made-up-app-id", "9999999999"
@@ -201,10 +202,7 @@ class PandasEstat(Reader):
         self.cells = int(os.environ.get("CELLS", "0"))
 
     def page(self, body: bytes) -> Any:
-        class Answer:
-            text = body.decode()
-
-        self.reader.get = Answer
+        self.reader.get = lambda: SimpleNamespace(text=body.decode())
         return self.reader.read()
 
     def walk(self, address: str) -> Iterator[Any]:
