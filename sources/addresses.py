@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, quote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
@@ -70,8 +70,10 @@ class Key:
 
     def removed_from(self, body: bytes) -> bytes:
         """The body, with stars where the publisher repeats the key."""
-        secret = self.secret.get_secret_value().encode()
-        return body.replace(secret, b"*" * len(secret))
+        secret = self.secret.get_secret_value()
+        for written in {secret, quote(secret), quote_plus(secret)}:
+            body = body.replace(written.encode(), b"*" * len(written))
+        return body
 
 
 def without_secrets(url: str) -> str:

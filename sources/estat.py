@@ -96,6 +96,7 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
         areas |= {code: known.name for code, known in meta.axes.get("area", {}).items()}
         items |= set(rows["source_column"])
         place += len(page)
+        del page, text  # one page at a time: a walk may have many
     rows = pd.concat(frames[1:] or frames, ignore_index=True)
     return Parsed(rows, _areas(rows, areas), (*meta.axes, *sorted(items)))
 

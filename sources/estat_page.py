@@ -143,6 +143,8 @@ class _Gathered:
 
         self.texts[place] = texts
         whole = np.fromiter(map(str.isdecimal, texts), np.bool_, len(texts))
+        if not "".join(texts).isascii():
+            whole &= np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
         self.whole[place] = whole
         self.value[place][whole] = np.fromiter(map(float, compress(texts, whole)), np.float64)
 

@@ -15,7 +15,7 @@ LOOK = "compare the layout of the kept answer"
 class Value(msgspec.Struct, gc=False, rename=lambda name: f"@{name}"):
     """VALUE: one cell. Which axes a table has, and whether a cell names its unit, differs by table."""
 
-    text: str = msgspec.field(name="$")
+    text: str = msgspec.field(name="$", default="")
     tab: str = ""
     cat01: str = ""
     cat02: str = ""

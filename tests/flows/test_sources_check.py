@@ -3,17 +3,22 @@
 import csv
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from flows import cli
 from settings import SettingsError
+from sources.addresses import Key
+from sources.estat_check import EstatApi
 from sources.publishers import publishers
 from tests.publishers import Replica, estat
 from tests.publishers.estat import APP_ID, PREFIX
 from tests.publishers.estat_table import Code
 
+RECORDED = Path(__file__).parents[2].parent / "shared" / "real"
 EDUCATION, RATES = "0000010105", "0003411598"
 
 
@@ -128,3 +133,17 @@ def test_a_search_without_finds_says_so(tmp_path, api):
 
 def test_the_list_of_series_is_still_there(tmp_path):
     assert "estat_vital.tfr" in run(tmp_path, "--series", "--format", "csv").stdout
+
+
+@pytest.mark.parametrize("table", ["0000010101", EDUCATION])
+def test_the_catalog_agrees_with_recorded_metadata(table, monkeypatch):
+    path = RECORDED / f"estat_getMetaInfo_{table}.json"
+    if not path.is_file():
+        pytest.skip(f"no copy of the recorded metadata in {RECORDED}")
+    monkeypatch.setenv("NO_PROXY", "*")
+    catalog = publishers()["estat"]
+    (dataset,) = [dataset for dataset in catalog.datasets if dataset.options["table"] == table]
+    with Replica({f"{PREFIX}getMetaInfo": path.read_bytes()}) as replica:
+        api = EstatApi(catalog.model_copy(update={"datasets": (dataset,)}), Key("appId", SecretStr("k")), replica.url)
+        (found,) = api.check()
+    assert (found.state, found.problem) == ("ok", "")

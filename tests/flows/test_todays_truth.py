@@ -119,6 +119,7 @@ def test_the_night_says_that_it_rests_on_recorded_figures(rows):
         ("ckan", "missing"),
         ("dashboard", "missing"),
         ("digital_tourism", "recorded"),
+        ("estat", "not_configured"),
         ("register", "register"),
         ("resident_register", "missing"),
         ("ssdse", "recorded"),

@@ -61,6 +61,14 @@ class TestTrap1OneIsAnObjectAndManyAreAList:
         data["DATA_INF"]["NOTE"] = data["DATA_INF"]["NOTE"][0]
         pd.testing.assert_frame_equal(parse(one, "municipal_population").rows, parse(many, "municipal_population").rows)
 
+    def test_one_cell_alone_is_printed_as_it_was_sent(self):
+        answer = births("2829")
+        value = statistics(answer)["DATA_INF"]["VALUE"][0]
+        statistics(answer)["DATA_INF"]["VALUE"] = value
+        body = json.dumps(answer, ensure_ascii=False).encode()
+        assert json.loads(estat.as_printed(body, 1)) == value
+        assert estat.as_printed(body, 2) == ""
+
     def test_one_axis_alone_and_one_remark_alone_are_read(self):
         answer = table(
             {"time": ("時間軸", code("2022000000", "2022年"))}, cell("1", time="2022000000", annotation="J1")
