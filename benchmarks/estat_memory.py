@@ -29,13 +29,13 @@ def measure() -> Measurement:
             load.write(Path(folder))
             for name, title in READ.items():
                 peaks[title].append(_peak(name, folder))
-            ours.append(float(peaks[READ["ours"]][-1]))
+            ours.append(float(peaks[READ["ours"]][-1].removesuffix(" MB")))
             for name, title in WALKED.items():
                 peaks[title].append(_peak(name, address))
     growth = ours[-1] / ours[0]
     return Measurement(
         f"e-Stat: memory of {', '.join(map(str, PAGES))} pages of {MOST_CELLS:,} cells",
-        {title: f"{', '.join(found)} MB" for title, found in peaks.items()},
+        {title: ", ".join(found) for title, found in peaks.items()},
         f"to read {PAGES[-1]} pages takes at most {AIM_GROWTH} × the memory of one",
         growth <= AIM_GROWTH,
         "Pages are read from files, so only one is in memory; a walk keeps the bytes of all pages, as they become one "
@@ -46,6 +46,6 @@ def measure() -> Measurement:
 def _peak(name: str, place: str) -> str:
     try:
         with reading(name, place) as laps:
-            return f"{next(laps).peak_mb:.0f}"
-    except AbsentError:
-        return "–"
+            return f"{next(laps).peak_mb:.0f} MB"
+    except AbsentError as error:
+        return f"not measured: {error}"

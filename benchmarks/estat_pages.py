@@ -54,9 +54,9 @@ class Load:
             self.page(start, path=CSV_CALL)
 
     def write(self, folder: Path) -> None:
-        """Every page as the files ``1.json`` and ``1.csv`` and so on."""
+        """Every page as the files ``1.json`` and ``1.csv`` and so on; all with metadata, as some readers want them."""
         for number, start in enumerate(range(1, len(self.table.cells) + 1, MOST_CELLS), start=1):
-            (folder / f"{number}.json").write_bytes(self.page(start, "N" if start > 1 else "Y"))
+            (folder / f"{number}.json").write_bytes(self.page(start))
             (folder / f"{number}.csv").write_bytes(self.page(start, path=CSV_CALL))
 
 

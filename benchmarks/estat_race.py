@@ -7,7 +7,7 @@ import math
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -108,26 +108,29 @@ def reading(name: str, place: str, cells: int = 0) -> Iterator[Iterator[Lap]]:
         text=True,
     ) as process:
         try:
+            _line(process)  # all imports are done, else they would disturb the turns of others
             yield _laps(process)
         finally:
             process.kill()
 
 
 def _laps(process: subprocess.Popen[str]) -> Iterator[Lap]:
+    while True:
+        yield Lap(**json.loads(_line(process, asked="\n")))
+
+
+def _line(process: subprocess.Popen[str], asked: str = "") -> str:
+    """What a reader answers."""
     assert process.stdin
     assert process.stdout
     assert process.stderr
-    while True:
-        try:
-            process.stdin.write("\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-        except BrokenPipeError:
-            line = ""
-        if not line:
-            said = process.stderr.read().strip().splitlines()
-            raise AbsentError(f"does not run: {said[-1] if said else 'it ended without a word'}")
-        yield Lap(**json.loads(line))
+    with suppress(BrokenPipeError):
+        process.stdin.write(asked)
+        process.stdin.flush()
+    if line := process.stdout.readline():
+        return line
+    said = process.stderr.read().strip().splitlines()
+    raise AbsentError(f"does not run: {said[-1] if said else 'it ended without a word'}")
 
 
 def _median(laps: list[Lap]) -> Lap:

@@ -17,8 +17,10 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+READY = "ready"
 APP_ID, TABLE = "made-up-app-id", "9999999999"
 QUESTION = {"appId": APP_ID, "statsDataId": TABLE}
 
@@ -201,10 +203,7 @@ class PandasEstat(Reader):
         self.cells = int(os.environ.get("CELLS", "0"))
 
     def page(self, body: bytes) -> Any:
-        class Answer:
-            text = body.decode()
-
-        self.reader.get = Answer
+        self.reader.get = lambda: SimpleNamespace(text=body.decode())
         return self.reader.read()
 
     def walk(self, address: str) -> Iterator[Any]:
@@ -266,9 +265,12 @@ def peak_mb() -> float:
 
 
 def main(name: str, objects: str, place: str) -> None:
-    """Answer every line."""
+    """Say that all is imported, then answer every line."""
     reader = READERS[name]()
+    if place.startswith("http"):
+        import requests  # noqa: F401 - what every walk needs
     gc.set_threshold(int(objects))
+    print(READY, flush=True)
     for _ in sys.stdin:
         gc.collect()
         print(json.dumps(timed(reader, place)), flush=True)
