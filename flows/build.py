@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from expectations.gate import check_marts
 from flows import freshness
@@ -77,30 +78,14 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
     clear_left_overs(night.warehouse)
     path = aside(night.warehouse, night.run_id)
     plan = load_plan(night.strategies_dir, night.strategy)
-    uses = [use for source in sources for use in source.uses]
     with building(path) as builder:
-        builder.load_areas(AREA_FILES)
-        builder.insert("core.correction", corrections(night.corrections_file))
-        builder.load_figures(uses)
-        builder.insert("core.snapshot", [row for source in sources for row in source.snapshots])
-        estimated = estimates(builder)
-        for table, rows in estimated.tables.items():
-            builder.insert(table, rows)
-        for table, rows in plan.tables.items():
-            builder.insert(table, rows)
+        results = _load_core(builder, night, sources, plan)
         derived = derive(plan, builder.observations, night.today)
-        for table, rows in derived.tables.items():
-            builder.insert(table, rows)
+        _fill(builder, derived.tables)
         builder.derive_counts()
         builder.insert("mart.series_expected", freshness.expected_rows(builder.newest()))
         waited_for = builder.freshness(night.today)
-        results = [
-            *check_corrections(builder.corrections(uses), night.corrections_file),
-            *estimated.results,
-            *derived.warnings,
-            *freshness.checks(waited_for),
-            *_check(builder, night, plan),
-        ]
+        results += [*derived.warnings, *freshness.checks(waited_for), *_check(builder, night, plan)]
         manifest = Manifest(
             run_id=night.run_id,
             file=f"kpi-{night.run_id}.duckdb",
@@ -126,6 +111,24 @@ def publish_built(night: Night, built: Built, parts: Sequence[str]) -> Path:
     keep(night.rows, night.run_id)
     PartStore(night.parts).prune(parts)
     return final
+
+
+def _load_core(builder: Builder, night: Night, sources: Sequence[SourceReport], plan: Plan) -> list[CheckResult]:
+    """Everything that does not follow from the figures, and what our own estimates make of them."""
+    uses = [use for source in sources for use in source.uses]
+    builder.load_areas(AREA_FILES)
+    builder.insert("core.correction", corrections(night.corrections_file))
+    builder.load_figures(uses)
+    builder.insert("core.snapshot", [row for source in sources for row in source.snapshots])
+    estimated = estimates(builder)
+    _fill(builder, estimated.tables)
+    _fill(builder, plan.tables)
+    return [*check_corrections(builder.corrections(uses), night.corrections_file), *estimated.results]
+
+
+def _fill(builder: Builder, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    for table, rows in tables.items():
+        builder.insert(table, rows)
 
 
 def _check(builder: Builder, night: Night, plan: Plan) -> list[CheckResult]:
