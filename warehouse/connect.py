@@ -27,10 +27,13 @@ class WarehouseError(RuntimeError):
 
 @contextmanager
 def scratch(temp: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory database for turning frames into files; spills to ``temp``."""
+    """An in-memory database for turning frames into files, with one thread; spills to ``temp``.
+
+    A second thread holds as many rows in memory again, and on two cores it gains nothing.
+    """
     import duckdb
 
-    with duckdb.connect(":memory:", config=dict(_CONFIG)) as connection:
+    with duckdb.connect(":memory:", config=dict(_CONFIG, threads="1")) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         if temp is not None:
             connection.execute("SET temp_directory = ?", [temp.as_posix()])

@@ -1,72 +1,82 @@
 -- Turns all accepted parts into observations with vintages. The order of editions decides which figure is the later
 -- one; a restated figure closes the one before it; a figure repeated unchanged is no new row. A correction counts from
--- the day on which it became known: before that the figure stands as it was published.
+-- the day on which it became known: before that the figure stands as it was published. Vintages are put in order by
+-- number: all rows of a night with all their text are too many to be held at once.
 INSERT INTO core.observation BY NAME
-WITH staged AS NOT MATERIALIZED (  -- read anew each time: all rows of a night are too many to be held at once
+WITH staged AS NOT MATERIALIZED (
     SELECT
         row.*,
+        used.rowid AS part,
         used.acquisition,
         used.part_order,
         coalesce(row.first_seen, used.fetched_at) AS seen
-    FROM read_parquet($paths, filename = true) AS row
+    FROM read_parquet($paths, filename = true, file_row_number = true) AS row
     JOIN used_part AS used
       ON used.path = row.filename AND (used.resource_id IS NULL OR used.resource_id = row.resource_id)
 ),
-contested AS (  -- most figures are given once and never corrected: there are no vintages to be put in order
-    SELECT series_id, area_code, period_kind, period_start, period_end FROM staged GROUP BY ALL HAVING count(*) > 1
-    UNION
-    SELECT series_id, area_code, period_kind, period_start, period_end FROM core.correction
+contested AS MATERIALIZED (  -- most figures are given once and never corrected: they have no vintages
+    SELECT row_number() OVER () AS figure, *
+    FROM (
+        SELECT series_id, area_code, period_kind, period_start, period_end FROM staged GROUP BY ALL HAVING count(*) > 1
+        UNION
+        SELECT series_id, area_code, period_kind, period_start, period_end FROM core.correction
+    )
+),
+claim AS NOT MATERIALIZED (
+    SELECT figure, known_from, part_order, source_line, part, file_row_number, resource_id, raw_text,
+        struct_pack(value, value_low, value_high, unit, obs_status, evidence, correction_id := NULL::VARCHAR) AS said
+    FROM staged JOIN contested USING (series_id, area_code, period_kind, period_start, period_end)
 ),
 one_a_day AS (  -- several editions that became known on one day: the last of them counts
-    SELECT * FROM staged SEMI JOIN contested USING (series_id, area_code, period_kind, period_start, period_end)
-    QUALIFY row_number() OVER (
-        PARTITION BY series_id, area_code, period_kind, period_start, period_end, known_from
-        ORDER BY part_order DESC, source_line DESC
-    ) = 1
+    SELECT * FROM claim
+    QUALIFY row_number() OVER (PARTITION BY figure, known_from ORDER BY part_order DESC, source_line DESC) = 1
 ),
 printed AS (
     SELECT
         f.*, c.correction_id, c.known_from AS corrected_from, c.known_from_basis AS corrected_basis,
-        c.action, c.value AS corrected_value, c.obs_status AS corrected_status, c.reason_ja,
-        lead(f.known_from::DATE) OVER (
-            PARTITION BY f.series_id, f.area_code, f.period_kind, f.period_start, f.period_end ORDER BY f.known_from
-        ) AS replaced_on
+        struct_pack(
+            value := CASE c.action WHEN 'flag' THEN said.value ELSE c.value END,
+            value_low := CASE c.action WHEN 'flag' THEN said.value_low END,
+            value_high := CASE c.action WHEN 'flag' THEN said.value_high END,
+            unit := said.unit, obs_status := coalesce(c.obs_status, said.obs_status), evidence := said.evidence,
+            correction_id := c.correction_id
+        ) AS corrected,
+        lead(f.known_from::DATE) OVER (PARTITION BY figure ORDER BY f.known_from) AS replaced_on
     FROM one_a_day f
+    JOIN contested k USING (figure)
     LEFT JOIN core.correction c
-      ON (c.series_id, c.area_code, c.period_kind) = (f.series_id, f.area_code, f.period_kind)
-     AND (c.period_start, c.period_end) = (f.period_start::DATE, f.period_end::DATE)
+      ON (c.series_id, c.area_code, c.period_kind) = (k.series_id, k.area_code, k.period_kind)
+     AND (c.period_start, c.period_end) = (k.period_start::DATE, k.period_end::DATE)
      AND (c.resource_id IS NULL OR c.resource_id = f.resource_id)
-     AND (abs(f.value - c.expected_value) <= 1e-9 * abs(c.expected_value) OR f.raw_text = c.expected_text)
+     AND (abs(f.said.value - c.expected_value) <= 1e-9 * abs(c.expected_value) OR f.raw_text = c.expected_text)
 ),
 stated AS (
-    SELECT * REPLACE (NULL AS correction_id) FROM printed WHERE correction_id IS NULL OR corrected_from > known_from
-    UNION ALL BY NAME
-    SELECT * REPLACE (
-        greatest(known_from, corrected_from) AS known_from,
-        CASE WHEN corrected_from > known_from THEN corrected_basis ELSE known_from_basis END AS known_from_basis,
-        CASE action WHEN 'flag' THEN value ELSE corrected_value END AS value,
-        CASE action WHEN 'flag' THEN value_low END AS value_low,
-        CASE action WHEN 'flag' THEN value_high END AS value_high,
-        coalesce(corrected_status, obs_status) AS obs_status,
-        concat_ws('；', nullif(note, ''), reason_ja) AS note
-    )
-    FROM printed
-    WHERE correction_id IS NOT NULL AND (replaced_on IS NULL OR corrected_from < replaced_on)
+    SELECT figure, part, file_row_number, known_from, NULL AS basis, said
+    FROM printed WHERE correction_id IS NULL OR corrected_from > known_from
+    UNION ALL
+    SELECT figure, part, file_row_number, greatest(known_from, corrected_from),
+        CASE WHEN corrected_from > known_from THEN corrected_basis END, corrected
+    FROM printed WHERE correction_id IS NOT NULL AND (replaced_on IS NULL OR corrected_from < replaced_on)
 ),
 news AS (
     SELECT * FROM stated
-    WINDOW figure AS (
-        PARTITION BY series_id, area_code, period_kind, period_start, period_end ORDER BY known_from
-    )
-    QUALIFY lag(part_order) OVER figure IS NULL
-         OR lag(struct_pack(value, value_low, value_high, unit, obs_status, evidence, correction_id)) OVER figure
-            IS DISTINCT FROM struct_pack(value, value_low, value_high, unit, obs_status, evidence, correction_id)
+    WINDOW earlier AS (PARTITION BY figure ORDER BY known_from)
+    QUALIFY lag(part) OVER earlier IS NULL OR lag(said) OVER earlier IS DISTINCT FROM said
 ),
-vintages AS (
-    SELECT *, lead(known_from) OVER (
-        PARTITION BY series_id, area_code, period_kind, period_start, period_end ORDER BY known_from
-    ) AS known_to
-    FROM news
+vintage AS (
+    SELECT * EXCLUDE (figure), lead(known_from) OVER (PARTITION BY figure ORDER BY known_from) AS known_to FROM news
+),
+kept AS (
+    SELECT
+        s.* REPLACE (
+            v.known_from AS known_from, coalesce(v.basis, s.known_from_basis) AS known_from_basis,
+            v.said.value AS value, v.said.value_low AS value_low, v.said.value_high AS value_high,
+            v.said.obs_status AS obs_status, concat_ws('；', nullif(s.note, ''), c.reason_ja) AS note
+        ),
+        v.known_to, c.correction_id
+    FROM staged s
+    JOIN vintage v USING (part, file_row_number)
+    LEFT JOIN core.correction c ON c.correction_id = v.said.correction_id
     UNION ALL BY NAME
     SELECT * FROM staged ANTI JOIN contested USING (series_id, area_code, period_kind, period_start, period_end)
 )
@@ -81,7 +91,5 @@ SELECT
     END AS period,
     value, value_low, value_high, unit, raw_text, raw_unit, obs_status, symbol_meaning, note, evidence, citation,
     acquisition, snapshot_id, resource_id, source_line, source_column,
-    known_from::DATE AS known_from, known_to::DATE AS known_to, known_from_basis,
-    seen AS first_seen, correction_id
-FROM vintages
-ORDER BY series_id, area_code, period_start, period_end, period_kind, known_from
+    known_from::DATE AS known_from, known_to::DATE AS known_to, known_from_basis, seen AS first_seen, correction_id
+FROM kept

@@ -255,10 +255,10 @@ CREATE VIEW mart.figure ( -- 現行の値。名称・公表元・原本の所在
     credit_ja,        -- 出典表示 | Credit line in Japanese
     credit_en         -- 出典表示（英語） | Credit line in English
 ) AS
-SELECT o.series_id, s.indicator, s.name_ja, s.name_en, o.area_code, a.name_ja, a.level, o.period_kind, o.period,
-    o.period_start, o.period_end, o.value, o.value_low, o.value_high, o.unit, o.obs_status, o.symbol_meaning, o.note,
+SELECT o.series_id, s.indicator, s.name_ja, s.name_en, o.area_code, a.name_ja AS area_ja, a.level AS area_level,
+    o.period_kind, o.period, o.period_start, o.period_end, o.value, o.value_low, o.value_high, o.unit, o.obs_status, o.symbol_meaning, o.note,
     o.evidence, o.acquisition, o.known_from, o.known_from_basis, s.publisher_ja, s.publisher_en, o.citation, f.url,
-    o.resource_id, o.source_line, o.source_column, o.raw_text, o.raw_unit, o.snapshot_id, f.note, s.licence,
+    o.resource_id, o.source_line, o.source_column, o.raw_text, o.raw_unit, o.snapshot_id, f.note AS file_note, s.licence,
     s.credit_ja, s.credit_en
 FROM core.observation o
 LEFT JOIN core.series s USING (series_id)
