@@ -150,7 +150,7 @@ def export(data_dir: Path | None, to: Path | None) -> None:
 def serve(data_dir: Path | None) -> None:
     """Serve the nightly flow with its schedule until stopped."""
     settings = load(data_dir)
-    with prefect_api(settings.data_dir / "prefect") as server:
+    with prefect_api(settings.data_dir / "prefect", schedules=True) as server:
         from flows.schedule import serve_nightly
 
         if server:

@@ -39,14 +39,17 @@ def notify(told: Settings) -> Iterator[Finding]:
 
 
 def strategies(night: Night) -> Iterator[Finding]:
-    """Every strategy and the catalog can be read."""
+    """Every strategy, the catalog and the corrections can be read."""
+    from flows.corrections import corrections
     from flows.plan import load_plan
+    from sources.corrections import CorrectionError
     from sources.publishers import CatalogError
     from sources.strategy import StrategyError
 
     try:
         kpis = [kpi for kpi in load_plan(night.strategies_dir).kpis if not kpi.is_proxy]
-    except (CatalogError, StrategyError) as error:
+        corrections(night.corrections_file)
+    except (CatalogError, CorrectionError, StrategyError) as error:
         yield Finding("strategies.bad", {"error": error})
     else:
         yield Finding("strategies.ok", {"count": len(kpis)})

@@ -119,8 +119,8 @@ SAID = {
     "strategies.ok": Said(Level.OK, "指標 {count} 件", "{count} KPIs"),
     "strategies.bad": Said(
         Level.FAIL,
-        "戦略またはカタログが使えない：{error}",
-        "a strategy or the catalog cannot be used: {error}",
+        "戦略・カタログ・訂正のどれかが使えない：{error}",
+        "a strategy, the catalog or the corrections cannot be used: {error}",
         "示されたファイルを直す",
         "correct the file that is named",
     ),

@@ -185,6 +185,14 @@ def test_a_strategy_that_cannot_be_used_is_named(look, tmp_path, monkeypatch):
     assert "a.toml: cannot be read as TOML" in str(finding.values["error"])
 
 
+def test_corrections_that_cannot_be_used_are_named(look, tmp_path, monkeypatch):
+    (tmp_path / "corrections.toml").write_text("[[corrections]]\nid = ", encoding="utf-8")
+    monkeypatch.setenv("KPI_CORRECTIONS_FILE", str(tmp_path / "corrections.toml"))
+    (finding,) = look("strategies")
+    assert finding.code == "strategies.bad"
+    assert "corrections.toml" in str(finding.values["error"])
+
+
 def test_an_empty_register_fails(look, tmp_path, monkeypatch):
     monkeypatch.setenv("KPI_REGISTER_DIR", str(tmp_path / "nowhere"))
     assert only(look("register")) == "register.none"

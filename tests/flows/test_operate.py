@@ -117,17 +117,22 @@ def test_both_guides_have_the_same_sections_tables_and_commands():
 
 @pytest.fixture
 def checkout(town, tmp_path):
-    """The town as a checkout has it: data, register and strategies below one folder."""
+    """The town as a checkout has it: data, register, corrections and strategies below one folder."""
     here = tmp_path / "checkout"
     shutil.copytree(town.data, here / "data", symlinks=True)
     shutil.copytree(town.register, here / "sources" / "register")
+    shutil.copy(town.corrections, here / "sources" / "corrections.toml")
     shutil.copytree(town.strategies, here / "strategies")
     return in_folder(town, here)
 
 
 def in_folder(town, folder):
     return replace(
-        town, data=folder / "data", register=folder / "sources" / "register", strategies=folder / "strategies"
+        town,
+        data=folder / "data",
+        register=folder / "sources" / "register",
+        corrections=folder / "sources" / "corrections.toml",
+        strategies=folder / "strategies",
     )
 
 
@@ -194,7 +199,7 @@ def test_the_compose_file_is_valid_starts_again_and_stops_the_command_as_ctrl_c_
     assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
     for volume in service["volumes"]:
         if volume["source"] != "../data":
-            assert (DEPLOY / volume["source"]).is_dir()
+            assert (DEPLOY / volume["source"]).exists()
             assert volume["read_only"]
 
 

@@ -34,6 +34,7 @@ def note(event, arguments):
                 file.write((host.decode() if isinstance(host, bytes) else host) + "\\n")
 sys.addaudithook(note)
 """
+LOOPBACK = {"127.0.0.1", "localhost", "::1", "0.0.0.0", "::"}
 
 
 @pytest.fixture(scope="module")
@@ -84,15 +85,22 @@ def api(place, night):
     server = PrivateServer(place / "data" / "prefect")
     server.wait()
 
-    def ask(path, **body):
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(f"{server.url}/{path}", json.dumps(body).encode(), headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-
+    ask = asking(server.url)
     ask.url = server.url
     yield ask
     server.stop()
+
+
+def asking(url):
+    """Asks a server with POST."""
+
+    def ask(path, **body):
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{url}/{path}", json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    return ask
 
 
 def processes_at_home(home):
@@ -117,7 +125,7 @@ def test_no_host_but_loopback_was_looked_up(place, night):
     assert night.returncode == 0
     hosts = set((place / "hosts").read_text(encoding="utf-8").split())
     assert "127.0.0.1" in hosts
-    assert hosts <= {"127.0.0.1", "localhost", "::1", "0.0.0.0", "::"}
+    assert hosts <= LOOPBACK
 
 
 def test_the_flow_run_is_named_for_people_and_its_state_says_degraded(api):
@@ -260,6 +268,19 @@ def serving(tmp_path, settings):
     yield process, home, processes_at_home(home)
     process.kill()
     process.wait()
+
+
+def test_a_service_with_its_own_server_has_the_coming_nights_planned_and_asks_nobody_outside(place, serving):
+    _, _, (server,) = serving
+    command = Path(f"/proc/{server}/cmdline").read_text(encoding="utf-8").split("\0")
+    url = f"http://127.0.0.1:{command[command.index('--port') + 1]}/api"
+    ask = asking(url)
+    give_up = time.monotonic() + 90
+    while not (runs := ask("flow_runs/filter", sort="EXPECTED_START_TIME_ASC")) and time.monotonic() < give_up:
+        time.sleep(0.5)
+    assert len(runs) > 1
+    assert {(run["state"]["type"], run["expected_start_time"][11:16]) for run in runs} == {("SCHEDULED", "18:15")}
+    assert set((place / "hosts").read_text(encoding="utf-8").split()) <= LOOPBACK
 
 
 def test_a_service_whose_own_server_dies_ends_with_it_so_that_it_is_started_again(serving):
