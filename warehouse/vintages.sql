@@ -2,7 +2,7 @@
 -- one; a restated figure closes the one before it; a figure repeated unchanged is no new row. A correction counts from
 -- the day on which it became known: before that the figure stands as it was published.
 INSERT INTO core.observation BY NAME
-WITH staged AS (
+WITH staged AS NOT MATERIALIZED (  -- read twice: the few figures that are corrected go a way of their own
     SELECT
         row.*,
         used.acquisition,
@@ -13,7 +13,14 @@ WITH staged AS (
       ON used.path = row.filename AND (used.resource_id IS NULL OR used.resource_id = row.resource_id)
 ),
 one_a_day AS (  -- several editions that became known on one day: the last of them counts
-    SELECT * FROM staged
+    SELECT * FROM staged ANTI JOIN core.correction USING (series_id, area_code, period_kind)
+    QUALIFY row_number() OVER (
+        PARTITION BY series_id, area_code, period_kind, period_start, period_end, known_from
+        ORDER BY part_order DESC, source_line DESC
+    ) = 1
+),
+one_a_day_corrected AS (  -- the same, of the series and areas in which something is corrected
+    SELECT * FROM staged SEMI JOIN core.correction USING (series_id, area_code, period_kind)
     QUALIFY row_number() OVER (
         PARTITION BY series_id, area_code, period_kind, period_start, period_end, known_from
         ORDER BY part_order DESC, source_line DESC
@@ -26,7 +33,7 @@ printed AS (
         lead(f.known_from::DATE) OVER (
             PARTITION BY f.series_id, f.area_code, f.period_kind, f.period_start, f.period_end ORDER BY f.known_from
         ) AS replaced_on
-    FROM one_a_day f
+    FROM one_a_day_corrected f
     LEFT JOIN core.correction c
       ON (c.series_id, c.area_code, c.period_kind) = (f.series_id, f.area_code, f.period_kind)
      AND (c.period_start, c.period_end) = (f.period_start::DATE, f.period_end::DATE)
@@ -34,6 +41,8 @@ printed AS (
      AND (abs(f.value - c.expected_value) <= 1e-9 * abs(c.expected_value) OR f.raw_text = c.expected_text)
 ),
 stated AS (
+    SELECT *, NULL::VARCHAR AS correction_id FROM one_a_day
+    UNION ALL BY NAME
     SELECT * REPLACE (NULL AS correction_id) FROM printed WHERE correction_id IS NULL OR corrected_from > known_from
     UNION ALL BY NAME
     SELECT * REPLACE (
