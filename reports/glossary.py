@@ -144,6 +144,7 @@ SUITE: Words = {
     "rows": ("一行ごと", "each row"),
     "tables": ("ファイル全体", "each file"),
     "guards": ("取得したファイル", "fetched bytes"),
+    "corrections": ("公表値の訂正", "corrections of published figures"),
     "marts": ("公開前の表", "tables before publishing"),
 }
 
