@@ -1,13 +1,23 @@
 -- What changed between two runs: $since (empty: nothing was published before) and $run. Figures first, grades behind.
 -- Figures are compared by what is in force: a late edition that only fills in history changes nothing that is in force.
-WITH came AS (
-    SELECT * FROM past.observation
+-- After a first night every figure is new: what is read twice is read twice, not held.
+WITH came AS NOT MATERIALIZED (
+    SELECT
+        series_id, area_code, period_kind, period_start, period_end, period, value, value_low, value_high, unit,
+        obs_status, evidence, known_from, known_to
+    FROM past.observation
     WHERE $since <> '' AND from_run > $since AND from_run <= $run AND (to_run IS NULL OR to_run > $run)
     UNION ALL BY NAME
-    SELECT * EXCLUDE (acquisition) FROM mart.observation_of_run($run) WHERE $since = ''
+    SELECT
+        series_id, area_code, period_kind, period_start, period_end, period, value, value_low, value_high, unit,
+        obs_status, evidence, known_from, known_to
+    FROM mart.observation_of_run($run) WHERE $since = ''
 ),
 gone AS (
-    SELECT * FROM past.observation
+    SELECT
+        series_id, area_code, period_kind, period_start, period_end, period, value, value_low, value_high, unit,
+        obs_status, evidence, known_from, known_to
+    FROM past.observation
     WHERE $since <> '' AND from_run <= $since AND to_run > $since AND to_run <= $run
 ),
 in_force AS (
@@ -38,7 +48,7 @@ late AS (  -- an older vintage than the one that was in force
     WHERE c.known_to IS NOT NULL AND coalesce(f.change, '') <> 'new'
       AND (o.known_from IS NULL OR c.known_from < o.known_from)
 ),
-figure AS (
+figure AS NOT MATERIALIZED (
     SELECT
         f.*, s.publisher_id,
         (f.new_value - f.old_value) / nullif(abs(f.old_value), 0) AS change_share,
