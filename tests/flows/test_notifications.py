@@ -121,7 +121,7 @@ def test_a_failed_night_tells_once_why(run, messages, town):
         run()
     (message,) = messages
     assert message["title"] == "KPI: 失敗 / failed"
-    assert "the marts did not pass their check, nothing was published: " in message["message"]
+    assert "the new file did not pass its check, nothing was published: " in message["message"]
     assert past_runs(town.data / "runs")[-1].run_id in message["message"]
 
 

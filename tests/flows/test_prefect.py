@@ -203,7 +203,7 @@ def test_the_schedule_is_a_quarter_past_three_in_japan_and_outlives_the_server_t
         assert deployment(api, serving)["paused"] is False
     finally:
         serving.send_signal(signal.SIGINT)
-        out, err = serving.communicate(timeout=30)
+        out, err = serving.communicate(timeout=90)
     assert "Traceback" not in err
     assert "03:15 Asia/Tokyo" in out
     after = deployment(api)
@@ -226,7 +226,7 @@ def test_a_scheduled_run_that_meets_another_fails_at_once_and_tells_by_whom_it_i
             await_one(messages)  # the hook runs when the state is known
     finally:
         serving.send_signal(signal.SIGINT)
-        serving.communicate(timeout=30)
+        serving.communicate(timeout=90)
     assert (state["type"], "another run holds" in state["message"]) == ("FAILED", True)
     (message,) = messages
     assert message["title"] == "KPI: 実行中のため中止 / locked out"
@@ -247,7 +247,7 @@ def test_a_night_that_is_killed_is_told_by_the_service_that_started_it(place, se
                 await_one(messages)
         finally:
             serving.send_signal(signal.SIGINT)
-            serving.communicate(timeout=30)
+            serving.communicate(timeout=90)
     (message,) = messages
     assert message["title"] == "KPI: 失敗 / failed"
     assert "-9" in message["message"]
@@ -286,7 +286,7 @@ def test_a_service_with_its_own_server_has_the_coming_nights_planned_and_asks_no
 def test_a_service_whose_own_server_dies_ends_with_it_so_that_it_is_started_again(serving):
     process, _, (server,) = serving
     os.kill(int(server), signal.SIGKILL)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=90)
     assert process.returncode == 1
     assert "the private Prefect API ended (see " in err
     assert "start `kpi serve` again" in err
@@ -295,7 +295,7 @@ def test_a_service_whose_own_server_dies_ends_with_it_so_that_it_is_started_agai
 def test_a_service_that_is_stopped_ends_well_and_takes_its_server_with_it(serving):
     process, home, (_,) = serving
     process.send_signal(signal.SIGINT)  # as the unit and the compose file do
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=90)
     assert process.returncode in (0, 130)  # 130 when it had not come to wait for the night yet
     assert "Traceback" not in err
     assert processes_at_home(home) == []
