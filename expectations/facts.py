@@ -6,8 +6,9 @@ Plain columns beside the row, so that the rules stay data. Everything here is ve
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from expectations.cases import cases
@@ -42,6 +43,14 @@ def typed(rows: pd.DataFrame, names: Sequence[str] = ROW_COLUMNS) -> pd.DataFram
     import pandas as pd
 
     return pd.DataFrame({name: _typed(rows[name], name) for name in names}).reset_index(drop=True)
+
+
+@cache
+def nothing_read() -> pd.DataFrame:
+    """No rows, in the types of the contract."""
+    import pandas as pd
+
+    return typed(pd.DataFrame(columns=list(ROW_COLUMNS)))
 
 
 def _typed(column: pd.Series, name: str) -> pd.Series:
@@ -131,7 +140,7 @@ def _limits(series: Mapping[str, SeriesLimits]) -> pd.DataFrame:
     import pandas as pd
 
     table = pd.DataFrame(
-        [asdict(limits) for limits in series.values()],
+        [(limits.unit, limits.minimum, limits.maximum, limits.max_change) for limits in series.values()],
         index=pd.Index(list(series), dtype="str"),
         columns=["unit", "minimum", "maximum", "max_change"],
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from expectations.engine import Finding, evaluate, evaluate_rows, listed, warm
-from expectations.facts import KEY, SeriesLimits, areas_before, changes, facts, typed
+from expectations.facts import KEY, SeriesLimits, areas_before, changes, facts, nothing_read, typed
 from expectations.quarantine import message, quarantine
 from records import ROW_COLUMNS, CheckResult
 
@@ -131,8 +131,9 @@ class _Look:
         self.previous = candidate.previous
         self._candidate = candidate
         self._rows = candidate.rows.reset_index(drop=True)
-        self._read = typed(self._rows.head(0).reindex(columns=list(ROW_COLUMNS)))
-        self._facts = facts(self._read, {}, ())
+        self._read = nothing_read()
+        self._facts = self._read[[]]
+        self._key_again = self._read.index
         self._findings: list[Finding] = []  # of the rules for rows
         self._results: list[CheckResult] = []
 
@@ -155,6 +156,7 @@ class _Look:
         """The rows that could be read, with the facts that rules need."""
         rows = self.accepted()
         self._facts = facts(rows, series, areas)
+        self._key_again = rows.index[self._facts["key_again"]]
         return rows.assign(**self._facts)
 
     def checked(self) -> dict[str, Any]:
@@ -193,7 +195,7 @@ class _Look:
 
     def _repeats(self, keep: Literal["first", False]) -> pd.Index[int]:
         """Accepted rows of which the key is there more than once, all of them or all but the first."""
-        suspects = self._facts.index[self._facts["key_again"]].difference(self._broken())
+        suspects = self._key_again.difference(self._broken())
         return suspects[self._read.loc[suspects].duplicated(KEY, keep=keep)]
 
 

@@ -104,10 +104,13 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
     return tuple(rules.values())
 
 
+_rules_in = cache(read_rules)
+
+
 @cache
 def rules_for(suite: str, table: str) -> tuple[Rule, ...]:
     """The rules of ``rules/<suite>.toml`` that look at one table."""
-    return tuple(rule for rule in read_rules(RULES_DIR / f"{suite}.toml") if rule.table == table)
+    return tuple(rule for rule in _rules_in(RULES_DIR / f"{suite}.toml") if rule.table == table)
 
 
 @cache

@@ -137,8 +137,6 @@ class _Table:
         self.connection.execute(_LIVES.format(past=self.past, columns=self.listed), {"first": first})
 
     def _write(self, query: str, path: Path) -> None:
-        self.connection.execute(
-            f"COPY ({query}) TO ? (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)", [path.as_posix()]
-        )
+        self.connection.execute(f"COPY ({query}) TO ? (FORMAT parquet, COMPRESSION zstd)", [path.as_posix()])
         with path.open("rb") as file:
             os.fsync(file.fileno())

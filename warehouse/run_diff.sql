@@ -4,19 +4,19 @@
 WITH came AS NOT MATERIALIZED (
     SELECT
         series_id, area_code, period_kind, period_start, period_end, period, value, value_low, value_high, unit,
-        obs_status, evidence, known_from, known_to
+        obs_status, evidence, correction_id, known_from, known_to
     FROM past.observation
     WHERE $since <> '' AND from_run > $since AND from_run <= $run AND (to_run IS NULL OR to_run > $run)
     UNION ALL BY NAME
     SELECT
         series_id, area_code, period_kind, period_start, period_end, period, value, value_low, value_high, unit,
-        obs_status, evidence, known_from, known_to
+        obs_status, evidence, correction_id, known_from, known_to
     FROM mart.observation_of_run($run) WHERE $since = ''
 ),
 gone AS (
     SELECT
         series_id, area_code, period_kind, period_start, period_end, period, value, value_low, value_high, unit,
-        obs_status, evidence, known_from, known_to
+        obs_status, evidence, correction_id, known_from, known_to
     FROM past.observation
     WHERE $since <> '' AND from_run <= $since AND to_run > $since AND to_run <= $run
 ),
