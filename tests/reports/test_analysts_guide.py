@@ -104,7 +104,7 @@ LISTED = {
 }
 CODES = {
     "evidence": LISTED["evidence"],
-    "acquisition": set(STATE) - {"missing"},
+    "acquisition": set(STATE) - {"missing", "not_configured"} | {"derived"},
     "known_from_basis": set(KnownFromBasis),
     "period_kind": set(PeriodKind),
     "direction": set(Direction),

@@ -6,7 +6,7 @@ from rich.console import Console
 from reports.difference import alarm_sentences, sentence, table
 
 COLUMNS = "publisher_id kpi_id series_id area_code period old_value new_value change_share"
-EMPTY = dict.fromkeys(f"{COLUMNS} old_status new_status old_grade new_grade causes".split())
+EMPTY = dict.fromkeys(f"{COLUMNS} old_status new_status old_grade new_grade causes".split()) | {"since_run": "before"}
 
 
 def figure(change, year, old, new, *, is_alarm=False, **more):

@@ -19,7 +19,7 @@ from warehouse.read import ask
 TABLES = (
     *("core.area", "core.kpi", "core.kpi_target", "core.observation", "core.series"),
     *("mart.kpi_latest", "mart.kpi_progress", "mart.kpi_trace", "mart.kpi_verdict", "mart.kpi_yardstick"),
-    *("mart.run_diff", "mart.scorecard", "mart.series_latest"),
+    *("mart.run_diff", "mart.scorecard", "mart.series_expected", "mart.series_latest"),
 )
 every_table = pytest.mark.parametrize("table", TABLES)
 
