@@ -8,8 +8,8 @@ BIN    := $(VENV)/bin
 run: $(VENV)/.run  ## the nightly flow, then the KPI progress table
 	$(BIN)/kpi run
 
-test: $(VENV)/.dev  ## the whole test suite
-	$(BIN)/pytest
+test: $(VENV)/.dev  ## the whole test suite, file by file on all cores
+	$(BIN)/pytest -n auto
 
 lint: $(VENV)/.dev  ## style, types, import directions
 	$(BIN)/ruff check .
@@ -36,12 +36,13 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=/path/to/it")'
 	$(PYTHON) -m venv $(VENV)
 
+# The locks name every package: without --no-deps, an older pip looks for others and finds them unhashed.
 $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
 $(VENV)/.dev: requirements-dev.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@ $(VENV)/.run
