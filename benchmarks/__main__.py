@@ -9,12 +9,12 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import as_of, inline_night, memory, prefect_night, ssdse_rows, start_up, unchanged_night
+from benchmarks import as_of, inline_night, memory, page_rows, prefect_night, ssdse_rows, start_up, unchanged_night
 from benchmarks.measurement import Measurement
 from benchmarks.process import ROUNDS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
-_MEASURES = (start_up, inline_night, prefect_night, unchanged_night, memory, ssdse_rows, as_of)
+_MEASURES = (start_up, inline_night, prefect_night, unchanged_night, memory, ssdse_rows, page_rows, as_of)
 _LIBRARIES = ("duckdb", "great-expectations", "pandas", "prefect")
 _INTRODUCTION = f"""\
 # Benchmarks

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ROWS = 100_000
-AIM_RATIO = 10  # of gate, part and load together
+AIM_RATIO = 5  # of gate, part and load together
 _YEARS = range(1980, 2021, 5)
 _ROOT = Path(__file__).resolve().parents[1]
 
