@@ -97,6 +97,15 @@ class Period:
         return (first + behind_last) / 24
 
 
+class Cadence(StrEnum):
+    """How often a series gets a figure for a further period. ``none``: nobody promises another one."""
+
+    MONTH = "month"
+    YEAR = "year"
+    FIVE_YEARS = "five_years"
+    NONE = "none"
+
+
 class KnownFromBasis(StrEnum):
     """Why we believe that a figure was public on its ``known_from`` day."""
 
@@ -130,7 +139,7 @@ class Resource:
 class CheckResult:
     """What one rule said about one subject. ``action`` is what the rule does when it fails: quarantine, stop, warn."""
 
-    suite: str  # rows, tables, marts, guards
+    suite: str  # rows, tables, guards, corrections, marts
     rule: str
     subject: str  # a resource id or a table name
     action: str
@@ -138,6 +147,9 @@ class CheckResult:
     checked: int
     failed: int
     message: str  # for people, empty when all is well
+
+
+CORRECTED = "CORRECTED"  # the flag of a figure that a correction, and not its publisher's file, made what it is
 
 
 @dataclass(frozen=True, slots=True)

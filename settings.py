@@ -35,9 +35,12 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     strategies_dir: Path = PROJECT_ROOT / "strategies"
     register_dir: Path = PROJECT_ROOT / "sources" / "register"
+    corrections_file: Path = PROJECT_ROOT / "sources" / "corrections.toml"
     base_url: dict[str, str] = Field(default_factory=dict)
     estat_app_id: SecretStr | None = None
     notify_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    notify_after_nights: int = Field(default=3, ge=1)
+    report_url: str = ""
 
     @field_validator("notify_urls", mode="before")
     @classmethod

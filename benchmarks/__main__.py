@@ -1,7 +1,11 @@
-"""``python -m benchmarks``: measures everything, prints it and writes ``docs/benchmarks.md``. Takes some minutes."""
+"""``python -m benchmarks``: measures everything, prints it and writes ``docs/benchmarks.md``. Takes some minutes.
+
+``python -m benchmarks estat_page estat_walk`` measures these alone and writes nothing.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 from collections.abc import Iterator, Sequence
@@ -9,13 +13,30 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import as_of, inline_night, memory, page_rows, prefect_night, ssdse_rows, start_up, unchanged_night
+from benchmarks import (
+    as_of,
+    estat_memory,
+    estat_page,
+    estat_stored,
+    estat_walk,
+    inline_night,
+    memory,
+    prefect_night,
+    rebuild_year,
+    ssdse_rows,
+    start_up,
+    unchanged_night,
+)
 from benchmarks.measurement import Measurement
 from benchmarks.process import ROUNDS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
-_MEASURES = (start_up, inline_night, prefect_night, unchanged_night, memory, ssdse_rows, page_rows, as_of)
-_LIBRARIES = ("duckdb", "great-expectations", "pandas", "prefect")
+_MODULES = (
+    *(start_up, inline_night, prefect_night, unchanged_night, memory, ssdse_rows, as_of, rebuild_year),
+    *(estat_page, estat_stored, estat_walk, estat_memory),
+)
+_MEASURES = {module.__name__.rpartition(".")[2]: module for module in _MODULES}
+_LIBRARIES = ("duckdb", "great-expectations", "msgspec", "orjson", "pandas", "prefect")
 _INTRODUCTION = f"""\
 # Benchmarks
 
@@ -27,12 +48,19 @@ rounds. A busy minute of the machine slows both sides, so compare ratios, not se
 
 def main() -> None:
     """Measure one after the other, telling each as soon as it is known."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("only", nargs="*", metavar="NAME", help=f"one of {', '.join(_MEASURES)}")
+    only = parser.parse_args().only
+    if unknown := set(only) - set(_MEASURES):
+        parser.error(f"not known: {', '.join(sorted(unknown))}; choose from {', '.join(_MEASURES)}")
     quiet = os.getloadavg()[0]
     found = []
-    for module in _MEASURES:
-        measurement = module.measure()
+    for name in only or _MEASURES:
+        measurement = _MEASURES[name].measure()
         print("\n".join(_section(measurement)), flush=True)
         found.append(measurement)
+    if only:
+        return
     PAGE.write_text("\n".join(_page(found, quiet)) + "\n", encoding="utf-8")
     print(f"written to {PAGE}")
 

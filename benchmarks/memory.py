@@ -11,7 +11,7 @@ from benchmarks.measurement import Measurement
 from benchmarks.process import KPI, peaks
 from benchmarks.unchanged_night import last_message
 from tests.publishers import Replica
-from tests.publishers.everyone import settings_for
+from tests.publishers.everyone import mount_all, settings_for
 
 AIM_MB = 600
 
@@ -44,6 +44,7 @@ def measure() -> Measurement:
 def _live_nights(files: dict[str, bytes]) -> tuple[float, dict[str, str]]:
     """A first night that fetches every file, and a second one to which the publishers answer 304."""
     with Replica(files) as replica, TemporaryDirectory() as folder:
+        mount_all(replica)  # an API that nobody answers for is waited for
         data = Path(folder) / "data"
         night = [KPI, "run", "--data-dir", str(data)]
         addresses = settings_for(replica.url)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from expectations.gate import check_marts
+from flows import freshness
 from flows.checking import AREA_FILES
+from flows.corrections import check_corrections, corrections
 from flows.derive import derive
+from flows.estimates import estimates
 from flows.history import RunRecord, past_runs
 from flows.night import Night
 from flows.plan import Plan, load_plan
@@ -44,9 +48,10 @@ class Built:
 
 
 def inputs_fingerprint(night: Night, sources: Sequence[SourceReport]) -> str:
-    """Fingerprint of everything that a build rests on: figures and how they came, strategies, areas, code."""
+    """Fingerprint of everything that a build rests on: figures and how they came, corrections, strategies, code."""
     digest = hashlib.sha256(_code_fingerprint().encode())
     digest.update(load_plan(night.strategies_dir, night.strategy).fingerprint.encode())
+    digest.update(night.corrections_file.read_bytes())
     for source in sources:
         for line in source.content:
             digest.update(f"{source.publisher_id} {line}\n".encode())
@@ -67,23 +72,20 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
 
     Raises:
         BuildRefusedError: when a mart rule stops it.
-        StrategyError: when a strategy cannot be used.
+        StrategyError, CorrectionError: when a strategy, or a correction, cannot be used.
     """
     night.warehouse.mkdir(parents=True, exist_ok=True)
     clear_left_overs(night.warehouse)
     path = aside(night.warehouse, night.run_id)
     plan = load_plan(night.strategies_dir, night.strategy)
     with building(path) as builder:
-        builder.load_areas(AREA_FILES)
-        builder.load_figures([use for source in sources for use in source.uses])
-        builder.insert("core.snapshot", [row for source in sources for row in source.snapshots])
-        for table, rows in plan.tables.items():
-            builder.insert(table, rows)
+        results = _load_core(builder, night, sources, plan)
         derived = derive(plan, builder.observations, night.today)
-        for table, rows in derived.tables.items():
-            builder.insert(table, rows)
+        _fill(builder, derived.tables)
         builder.derive_counts()
-        results = [*derived.warnings, *_check(builder, night, plan)]
+        builder.insert("mart.series_expected", freshness.expected_rows(builder.newest()))
+        waited_for = builder.freshness(night.today)
+        results += [*derived.warnings, *freshness.checks(waited_for), *_check(builder, night, plan)]
         manifest = Manifest(
             run_id=night.run_id,
             file=f"kpi-{night.run_id}.duckdb",
@@ -93,12 +95,13 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
             valid_until=min(derived.events).isoformat() if derived.events else "",
             counts={},
         )
-        run = run.with_file(manifest.file, manifest.content_hash).with_news(builder.remember(night.rows, night.run_id))
+        run = run.with_file(manifest.file, manifest.content_hash).with_late(waited_for)
+        run = run.with_news(builder.remember(night.rows, night.run_id))
         _load_operations(builder, night, sources, results, run)
         counts = row_counts(builder.connection)
     if refused := refusal(results):
         path.unlink()
-        raise BuildRefusedError(f"the marts did not pass their check, nothing was published: {refused}")
+        raise BuildRefusedError(f"the new file did not pass its check, nothing was published: {refused}")
     return Built(path, Manifest(**(asdict(manifest) | {"counts": counts})), tuple(results), run)
 
 
@@ -108,6 +111,24 @@ def publish_built(night: Night, built: Built, parts: Sequence[str]) -> Path:
     keep(night.rows, night.run_id)
     PartStore(night.parts).prune(parts)
     return final
+
+
+def _load_core(builder: Builder, night: Night, sources: Sequence[SourceReport], plan: Plan) -> list[CheckResult]:
+    """Everything that does not follow from the figures, and what our own estimates make of them."""
+    uses = [use for source in sources for use in source.uses]
+    builder.load_areas(AREA_FILES)
+    builder.insert("core.correction", corrections(night.corrections_file))
+    builder.load_figures(uses)
+    builder.insert("core.snapshot", [row for source in sources for row in source.snapshots])
+    estimated = estimates(builder)
+    _fill(builder, estimated.tables)
+    _fill(builder, plan.tables)
+    return [*check_corrections(builder.corrections(uses), night.corrections_file), *estimated.results]
+
+
+def _fill(builder: Builder, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    for table, rows in tables.items():
+        builder.insert(table, rows)
 
 
 def _check(builder: Builder, night: Night, plan: Plan) -> list[CheckResult]:

@@ -15,7 +15,7 @@ from flows.checking import Bundle, Checker, check_bundles
 from flows.night import Night
 from records import KnownFromBasis, Resource
 from settings import TOKYO
-from sources.publishers import publishers
+from sources.publishers import publishers, source_ids
 from sources.recorded import RecordedResource, recorded, recorded_file
 from sources.snapshots import Outcome, SnapshotStore
 
@@ -31,7 +31,7 @@ def check_unserved(night: Night) -> int:
     """
     came = {fetch.resource for fetch in SnapshotStore(night.snapshots).fetches() if fetch.outcome is Outcome.NEW}
     bundles = []
-    for publisher in publishers().values():
+    for publisher in (publishers()[source] for source in source_ids()):
         checker = Checker(publisher, night.parts)
         if publisher.adapter == "register":
             hashes = {path: file_hash(path) for path in register_files(night)}

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LARGE = 10_000  # rows
-_SHARED_READERS = ("areas", "estat_files", "japanese", "parsed", "sheet_cells", "workbook")
+_SHARED_READERS = (
+    *("areas", "estat_files", "estat_page", "estat_rows", "estat_wire", "japanese", "json_sequence", "parsed"),
+    *("sheet_cells", "workbook"),
+)
 AREA_FILES = (CATALOG_DIR / "areas.csv", CATALOG_DIR / "areas_own.csv")
 
 

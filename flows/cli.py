@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_evidence, cli_read
+from flows import cli_doctor, cli_evidence, cli_read, cli_sources
 
 EXIT_FAILED, EXIT_USAGE, EXIT_DEGRADED, EXIT_LOCKED, EXIT_INTERRUPTED = 1, 2, 3, 4, 130
 # The heavy libraries make a million objects that live until the end. With Python's own 700, a quarter of a run's time
@@ -29,6 +29,8 @@ app = typer.Typer(
 )
 app.add_typer(cli_read.app)
 app.add_typer(cli_evidence.app)
+app.add_typer(cli_doctor.app)
+app.add_typer(cli_sources.app, name="sources")
 
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Folder of the data (default: KPI_DATA_DIR or data/).")
@@ -84,6 +86,17 @@ def report(
     from flows import command
 
     command.report(data_dir, lang.value, data_docs=data_docs)
+
+
+@app.command()
+def export(
+    data_dir: DataDir = None,
+    to: Annotated[Path | None, typer.Option("--to", help="Folder of the files (default: export/ in the data).")] = None,
+) -> None:
+    """Write files for others: one workbook, Parquet and CSV of each table, a data package, the scorecard as JSON."""
+    from flows import command
+
+    command.export(data_dir, to)
 
 
 @app.command()
@@ -156,6 +169,7 @@ def main() -> None:
 def _exit_code(error: Exception) -> int:
     from expectations.suites import RuleError
     from settings import SettingsError
+    from sources.corrections import CorrectionError
     from sources.publishers import CatalogError
     from sources.register import RegisterError
     from sources.strategy import StrategyError
@@ -163,5 +177,5 @@ def _exit_code(error: Exception) -> int:
 
     if isinstance(error, LockedError):
         return EXIT_LOCKED
-    configuration = (SettingsError, CatalogError, StrategyError, RegisterError, RuleError)
+    configuration = (SettingsError, CatalogError, StrategyError, RegisterError, CorrectionError, RuleError)
     return EXIT_USAGE if isinstance(error, configuration) else EXIT_FAILED

@@ -100,49 +100,34 @@ def progress(
 
 
 @app.command()
-def status(data_dir: DataDir = None, lang: LanguageOption = Language.JA, form: FormatOption = Format.TABLE) -> None:
-    """Show how the last runs went and which checks did not pass."""
+def status(
+    data_dir: DataDir = None,
+    freshness: Annotated[bool, typer.Option("--freshness", help="Every series: is its next figure late?")] = False,  # noqa: FBT002
+    lang: LanguageOption = Language.JA,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Show how the last runs went, which checks did not pass and which series are overdue; or all series' freshness."""
     from flows.history import past_runs
     from reports import terminal
-    from settings import load
+    from settings import load, tokyo_day, utc_now
     from warehouse import read
 
+    if freshness:
+        series = read.freshness(warehouse(data_dir), tokyo_day(utc_now()))
+        write(series, form, terminal.freshness_table(series, lang.value))
+        return
     runs = [run.row() for run in reversed(past_runs(load(data_dir).data_dir / "runs"))][:10]
     shown = [{**run, "said": terminal.outcome(run["outcome"], lang.value)} for run in runs]
     columns = {"run_id": "run", "said": "outcome", "published": "file", "message": "message"}
     write(runs, form, terminal.plain_table("実行 / Runs", shown, columns, "no run yet; run `kpi run`"))
     path = warehouse(data_dir)
     if form is Format.TABLE and path.exists():
-        failed = read.failed_checks(path)
+        # What is late is said below, and as of today.
+        failed = [row for row in read.failed_checks(path) if row["suite"] != "freshness"]
         columns = {"action": "action", "rule": "rule", "subject": "subject", "message": "message"}
         table = terminal.plain_table("検査 / Checks that did not pass", failed, columns, "all checks passed")
         terminal.console().print(table)
-
-
-@app.command()
-def sources(
-    data_dir: DataDir = None,
-    series: Annotated[bool, typer.Option("--series", help="List the catalogued series instead.")] = False,  # noqa: FBT002
-    lang: LanguageOption = Language.JA,
-    form: FormatOption = Format.TABLE,
-) -> None:
-    """Show the sources, their state in the last run, or the series that they carry."""
-    from reports import terminal
-    from warehouse import read
-
-    if series:
-        from sources.publishers import publishers
-
-        rows: Rows = [
-            {"series_id": s.id, "publisher_id": p.id, "unit": s.unit, "name_ja": s.name_ja, "name_en": s.name_en}
-            for p in publishers().values()
-            for s in p.series
-        ]
-        columns = {"series_id": "series", "unit": "unit", "name_ja": "name", "name_en": "English name"}
-        write(rows, form, terminal.plain_table("系列 / Series", rows, columns, "no series"))
-        return
-    rows = read.sources(warehouse(data_dir))
-    write(rows, form, terminal.sources_table(rows, lang.value))
+        terminal.console().print(terminal.overdue_table(read.freshness(path, tokyo_day(utc_now()))))
 
 
 @app.command()
@@ -182,16 +167,17 @@ def sql(
     data_dir: DataDir = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Ask the warehouse in SQL. It is opened read-only."""
+    """Ask the warehouse in SQL. It is opened read-only. At the prompt a query may have many lines and ends with `;`."""
     path = warehouse(data_dir)
     if query is not None:
         _answer(path, query, form)
         return
+    from flows.sql_prompt import statements
     from warehouse.connect import WarehouseError
 
-    while (line := _prompt()) is not None:
+    for statement in statements(path.parent.parent):
         try:
-            _answer(path, line, form)
+            _answer(path, statement, form)
         except WarehouseError as error:
             sys.stderr.write(f"{error}\n")
 
@@ -203,14 +189,6 @@ def _answer(path: Path, query: str, form: Format) -> None:
     rows = read.ask(path, query)
     columns = {name: name for name in rows[0]} if rows else {}
     write(rows, form, terminal.plain_table("", rows, columns, "no rows"))
-
-
-def _prompt() -> str | None:
-    try:
-        line = input("kpi> " if sys.stdin.isatty() else "").strip()
-    except EOFError:
-        return None
-    return None if line in (".exit", ".quit", "exit", "quit") else line or _prompt()
 
 
 def check_kpi(path: Path, kpi: str | None, run: str | None = None) -> None:

@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from flows.cli import EXIT_INTERRUPTED
+from flows.export import export_folder, write_export
 from flows.night import Night
 from flows.report import report_folder, write_pages
 from flows.server import prefect_api
 from reports import terminal
+from reports.package import NAME, WORKBOOK
 from reports.site import front_page
 from reports.words import Lang
 from settings import Settings, SettingsError, load, tokyo_day, utc_now
 from warehouse.lock import writer_lock
+from warehouse.publish import CURRENT
 
 if TYPE_CHECKING:
     from flows.history import RunRecord
@@ -53,26 +56,38 @@ def _interrupted(*_: object) -> NoReturn:
 def _run_inline(
     settings: Settings, strategy: str | None, on_step: Callable[[str], None], *, offline: bool
 ) -> RunRecord:
-    from flows.notify import news_of, notify
+    from flows.history import past_runs
+    from flows.news import news_of
+    from flows.notify import tell
     from flows.run import InlineRunner, run_night
 
     night = Night.begin(settings, utc_now(), offline=offline, strategy=strategy)
-    try:
+    with _failure_told(settings, night):
         record = run_night(night, InlineRunner(on_step))
-    except Exception as error:
-        notify("failed", str(error))
-        raise
-    if kind := news_of(record):
-        notify(kind, record.message)
+    tell(news_of(record, past_runs(night.runs), settings.notify_after_nights), settings, night.run_id)
     return record
+
+
+@contextmanager
+def _failure_told(settings: Settings, night: Night) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        from flows.news import failure
+        from flows.notify import tell
+
+        tell([failure(error)], settings, night.run_id)
+        raise
 
 
 def _run_under_prefect(
     settings: Settings, strategy: str | None, on_step: Callable[[str], None], *, offline: bool
 ) -> RunRecord:
-    Night.begin(settings, utc_now(), offline=offline, strategy=strategy).make_folders()
-    with writer_lock(settings.data_dir):
-        pass  # a second run, or a folder that cannot be written, ends here and not after a server has started
+    night = Night.begin(settings, utc_now(), offline=offline, strategy=strategy)
+    with _failure_told(settings, night):
+        night.make_folders()
+        with writer_lock(settings.data_dir):
+            pass  # a second run, or a folder that cannot be written, ends here and not after a server has started
     with prefect_api(settings.data_dir / "prefect") as server:
         on_step("start Prefect")
         from expectations.gate import warm
@@ -83,7 +98,8 @@ def _run_under_prefect(
 
         heavy.join()
         if server:
-            server.wait()
+            with _failure_told(settings, night):
+                server.wait()
         state = nightly(str(settings.data_dir), strategy, on_step, offline=offline, return_state=True)
         return cast("RunRecord", state.result())
 
@@ -118,14 +134,28 @@ def report(data_dir: Path | None, lang: Lang, *, data_docs: bool) -> None:
         out.print(f"Data Docs  {write_data_docs(settings.data_dir)}", soft_wrap=True)
 
 
+def export(data_dir: Path | None, to: Path | None) -> None:
+    """Write the files for others anew and say where they are."""
+    settings = load(data_dir)
+    warehouse, folder = settings.data_dir / "warehouse" / CURRENT, export_folder(settings.data_dir)
+    if to is None:
+        with writer_lock(settings.data_dir):
+            write_export(warehouse, folder, anew=True)
+    else:  # a folder of one's own: no run is in the way
+        folder = to
+        write_export(warehouse, folder, anew=True)
+    terminal.console().print(f"export     {folder / WORKBOOK}\n           {folder / NAME}", soft_wrap=True)
+
+
 def serve(data_dir: Path | None) -> None:
     """Serve the nightly flow with its schedule until stopped."""
     settings = load(data_dir)
-    with prefect_api(settings.data_dir / "prefect") as server:
+    with prefect_api(settings.data_dir / "prefect", schedules=True) as server:
         from flows.schedule import serve_nightly
 
         if server:
             server.wait()
+            server.end_with_it()
         terminal.console().print("serving `nightly`: every night at 03:15 Asia/Tokyo; stop with Ctrl-C")
         serve_nightly(settings.data_dir)
 
@@ -143,7 +173,6 @@ def record(file: str, row: Mapping[str, str]) -> None:
 
 def _print_run(settings: Settings, record: RunRecord) -> None:
     from warehouse import read
-    from warehouse.publish import CURRENT
 
     out = terminal.console()
     warehouse = settings.data_dir / "warehouse" / CURRENT
@@ -154,6 +183,7 @@ def _print_run(settings: Settings, record: RunRecord) -> None:
         f"outcome     {record.outcome} ({terminal.outcome(record.outcome, LANG)}): {record.message}\n"
         f"warehouse   {warehouse}" + (f" → {record.published}" if record.published else " (unchanged)") + "\n"
         f"report      {front_page(report_folder(settings.data_dir), LANG)}\n"
+        f"files       {export_folder(settings.data_dir) / WORKBOOK}\n"
         f"content     {record.content_hash}\n"
         f"quarantine  {quarantined} rows: `kpi quarantine`, table ops.quarantine\n"
         f"run log     {settings.data_dir / 'runs' / record.run_id}.json, tables ops.run, ops.run_source, ops.fetch",

@@ -10,9 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from flows import freshness
 from flows.prepare import SourceReport
-from reports.difference import grade_sentences, sentence
+from reports.difference import alarm_sentences, grade_sentences, sentence
 
+TROUBLED = ("stale", "recorded", "missing")  # states of a source that is not up to date
 _SOURCE_COLUMNS = (
     "publisher_id",
     "state",
@@ -42,6 +44,8 @@ class RunRecord:
     message: str = ""
     sources: tuple[dict[str, Any], ...] = field(default=())
     grades: tuple[str, ...] = ()  # one sentence for each grade that the run changed
+    alarms: tuple[str, ...] = ()  # one phrase for each series that shrank, and each figure that went or moved too far
+    overdue: tuple[str, ...] = ()  # one phrase for each period of a publisher that is late on the day of the run
 
     @classmethod
     def of(cls, run_id: str, started_at: datetime, *, offline: bool) -> RunRecord:
@@ -57,9 +61,17 @@ class RunRecord:
         return replace(self, published=published, content_hash=content_hash)
 
     def with_news(self, run_diff: Sequence[Mapping[str, Any]]) -> RunRecord:
-        """The record with what the run changed, in its message and grade by grade."""
-        message = "; ".join(filter(None, [self.message, sentence(run_diff)]))
-        return replace(self, message=message, grades=tuple(grade_sentences(run_diff)))
+        """The record with what the run changed: in its message, grade by grade and alarm by alarm."""
+        grades, alarms = tuple(grade_sentences(run_diff)), tuple(alarm_sentences(run_diff))
+        return replace(self.saying(sentence(run_diff)), grades=grades, alarms=alarms)
+
+    def with_late(self, waited_for: Sequence[Mapping[str, Any]]) -> RunRecord:
+        """The record with what is overdue, from rows of ``mart.source_freshness``: in its message and one by one."""
+        return replace(self.saying(freshness.sentence(waited_for)), overdue=freshness.overdue(waited_for))
+
+    def saying(self, more: str) -> RunRecord:
+        """The record with one more thing in its message, when there is anything to say."""
+        return replace(self, message="; ".join(filter(None, [self.message, more])))
 
     def ended(self, outcome: str, exit_code: int, message: str, moment: datetime) -> RunRecord:
         """The record with how it ended."""
@@ -69,7 +81,7 @@ class RunRecord:
     def row(self) -> dict[str, Any]:
         """Row of ``ops.run``."""
         about = asdict(self)
-        del about["sources"], about["grades"]
+        del about["sources"], about["grades"], about["alarms"], about["overdue"]
         for name in ("started_at", "finished_at"):
             about[name] = datetime.fromisoformat(about[name]) if about[name] else None
         return about
@@ -92,7 +104,7 @@ def past_runs(runs_dir: Path) -> list[RunRecord]:
     found = []
     for path in sorted(runs_dir.glob("*.json")):
         about = json.loads(path.read_text(encoding="utf-8"))
-        about |= {name: tuple(about.get(name, ())) for name in ("sources", "grades")}
+        about |= {name: tuple(about.get(name, ())) for name in ("sources", "grades", "alarms", "overdue")}
         found.append(RunRecord(**about))
     return found
 

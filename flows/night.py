@@ -23,6 +23,7 @@ class Night:
     data_dir: Path
     strategies_dir: Path
     register_dir: Path
+    corrections_file: Path
     base_url: dict[str, str] = field(default_factory=dict)
     offline: bool = False
     strategy: str | None = None
@@ -36,6 +37,7 @@ class Night:
             data_dir=settings.data_dir,
             strategies_dir=settings.strategies_dir,
             register_dir=settings.register_dir,
+            corrections_file=settings.corrections_file,
             base_url=dict(settings.base_url),
             offline=offline,
             strategy=strategy,

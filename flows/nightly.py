@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 from prefect import flow, runtime, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Completed
 from prefect.tasks import Task
 
 from flows import show
-from flows.history import RunRecord
+from flows.history import RunRecord, past_runs
+from flows.news import News, failure, news_of
 from flows.night import Night
-from flows.notify import news_of, notify
+from flows.notify import report_address, tell
 from flows.run import run_night
-from settings import load, utc_now
+from settings import Settings, load, utc_now
 
 T = TypeVar("T")
-_TOLD = {"Degraded": "degraded", "Regraded": "changed a grade"}  # of the names that a good end may have
+_log = logging.getLogger(__name__)
+_nights: dict[UUID, Night] = {}  # by flow run: a hook is told the flow run and its state, and no more
 
 
 def _run_name() -> str:
@@ -31,12 +35,19 @@ def _run_name() -> str:
 
 
 def _failed(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ANN401, ARG001
-    notify("failed", state.message or "the nightly run failed")
+    """Tell of a run that broke. Of one that was killed whole, the process that serves the schedule tells."""
+    night = _nights.pop(flow_run.id, None)
+    data_dir = flow_run.parameters.get("data_dir")
+    settings = load(Path(data_dir) if data_dir else None)
+    error = state.result(raise_on_failure=False)
+    news = failure(error) if isinstance(error, Exception) else News("failed", state.message or "it was killed")
+    tell([news], settings, night.run_id if night else "")
 
 
 def _completed(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ANN401, ARG001
-    if kind := _TOLD.get(state.name or ""):
-        notify(kind, state.message or "see the run's record")
+    night, record = _nights.pop(flow_run.id), state.result()
+    settings = load(night.data_dir)
+    tell(news_of(record, past_runs(night.runs), settings.notify_after_nights), settings, night.run_id)
 
 
 @dataclass(frozen=True)
@@ -87,19 +98,34 @@ def nightly(
 ) -> State[RunRecord]:
     """Fetch, check, build, publish, show. The state is named Degraded when a source was not up to date.
 
-    Else it is named Regraded when a grade changed.
+    Else it is named Alarmed when figures vanished or moved beyond their limit, and else Regraded when a grade changed.
     """
     settings = load(Path(data_dir) if data_dir else None)
     night = Night.begin(settings, utc_now(), offline=offline, strategy=strategy)
+    _nights[UUID(str(runtime.flow_run.id))] = night
     record = run_night(night, PrefectRunner(on_step or (lambda _: None)))
-    _artifacts(night, record)
-    kind = news_of(record)
-    name = next((name for name, told in _TOLD.items() if told == kind), "Completed")
-    return Completed(name=name, message=record.message, data=record)
+    try:
+        _artifacts(settings, night, record)
+    except Exception as error:  # noqa: BLE001 - figures are published: a display that breaks must not undo that
+        _log.warning("the artifacts could not be written", exc_info=error)
+    return Completed(name=_state_name(record), message=record.message, data=record)
 
 
-def _artifacts(night: Night, record: RunRecord) -> None:
+def _state_name(record: RunRecord) -> str:
+    if record.outcome == "degraded":
+        return "Degraded"
+    return "Alarmed" if record.alarms else "Regraded" if record.grades else "Completed"
+
+
+def _artifacts(settings: Settings, night: Night, record: RunRecord) -> None:
     create_table_artifact(
         key="kpi-progress", table=show.progress_cells(night.warehouse), description="KPI progress / KPI進捗"
     )
     create_markdown_artifact(key="run-summary", markdown=show.summary_markdown(record), description="Run summary")
+    address = report_address(settings, "ja")
+    create_link_artifact(
+        key="report",
+        link=address if settings.report_url else Path(address).as_uri(),
+        link_text=f"レポート / Report: {address}",
+        description="The report's front page / レポートの表紙",
+    )

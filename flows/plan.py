@@ -55,15 +55,26 @@ def load_plan(strategies_dir: Path, only: str | None = None) -> Plan:
     if doubled := sorted(kpi_id for kpi_id, times in ids.items() if times > 1):
         raise StrategyError(f"{strategies_dir}: KPI {', '.join(doubled)} is in two strategies; rename one of them")
     plan = Plan(hashlib.sha256(b"\0".join(path.read_bytes() for path, _ in chosen)).hexdigest())
-    _add_series(plan)
+    _add_catalog(plan)
     for _, strategy in chosen:
         _add_strategy(plan, strategy)
     return plan
 
 
-def _add_series(plan: Plan) -> None:
+def _add_catalog(plan: Plan) -> None:
     for publisher in publishers().values():
+        plan.add(
+            "core.publisher",
+            publisher_id=publisher.id,
+            name_ja=publisher.name_ja,
+            name_en=publisher.name_en,
+            homepage=publisher.homepage,
+            licence=publisher.licence,
+            credit_ja=publisher.credit_ja,
+            credit_en=publisher.credit_en,
+        )
         for series in publisher.series:
+            cadence, lag_days = publisher.awaited(series)
             plan.add(
                 "core.series",
                 series_id=series.id,
@@ -78,6 +89,8 @@ def _add_series(plan: Plan) -> None:
                 minimum=series.minimum,
                 maximum=series.maximum,
                 max_change=publisher.guard.max_change if series.max_change is None else series.max_change,
+                cadence=cadence,
+                expected_lag_days=lag_days,
                 licence=publisher.licence,
                 credit_ja=publisher.credit_ja,
                 credit_en=publisher.credit_en,

@@ -10,6 +10,7 @@ from typing import Any
 
 from flows.bundles import file_hash, recorded_bundle, register_bundle, register_files
 from flows.checking import Before, Checker, check_bundles
+from flows.keys import how_to_get, lacks_key
 from flows.night import Night
 from records import KnownFromBasis, Resource
 from sources.publishers import Publisher, publishers
@@ -21,7 +22,7 @@ from warehouse.parts import Part
 
 @dataclass(frozen=True)
 class SourceReport:
-    """What one source contributes to the night. ``state`` is live, stale, recorded, register or missing.
+    """What one source contributes to the night. ``state`` is one of ``reports.words.STATE``.
 
     ``content`` is what decides whether anything is new: the figures of every part and how they came to us.
     """
@@ -63,11 +64,12 @@ def _published(night: Night, checker: Checker) -> SourceReport:
             attempts.setdefault(fetch.resource, []).append(fetch)
     report = SourceReport(publisher.id, "live", resources=len(attempts))
     troubles: list[str] = []
+    keyless = how_to_get(publisher) if lacks_key(publisher) and not night.offline else ""
     by_dataset: dict[str, Before] = {}
     for tries in sorted(attempts.values(), key=lambda tries: _edition_order(tries[-1])):
         before = by_dataset.get(tries[-1].dataset, Before())
         made, by_dataset[tries[-1].dataset] = _parts_of(checker, store, tries, before)
-        trouble = _trouble(tries[-1], made[-1][1] if made else None)
+        trouble = keyless or _trouble(tries[-1], made[-1][1] if made else None)
         acquisition = "stale" if trouble else "live"
         if trouble:
             troubles.append(trouble)
@@ -76,6 +78,8 @@ def _published(night: Night, checker: Checker) -> SourceReport:
         for fetch, part in _news(made):
             report = _with_file(report, publisher, fetch, part, acquisition)
     report = _with_recorded(report, checker)
+    if lacks_key(publisher) and not report.uses:
+        return replace(report, state="not_configured", reason=how_to_get(publisher))
     return _summed(night, report, attempts, troubles)
 
 
@@ -167,6 +171,7 @@ def _with_recorded(report: SourceReport, checker: Checker) -> SourceReport:
             "adapter_version": checker.adapter.VERSION,
             "known_from": resource.known_from,
             "known_from_basis": resource.known_from_basis.value,
+            "note": entry.copy_note or None,
         }
         report = _with_part(report, part, use, [snapshot])
     return report

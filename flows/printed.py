@@ -11,13 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from reports.explanation import Printed
+from sources.api_adapters import PrintingAdapter
+from sources.fetching import adapter
 from sources.japanese import decode
+from sources.parsed import ParseError
+from sources.publishers import publishers
 from sources.recorded import recorded_file
 from sources.snapshots import SnapshotError, SnapshotStore
 
 Row = Mapping[str, Any]
 _LONGEST = 4_000  # characters; an answer of an API may be one line of megabytes
 _NOT_TEXT = ("表計算などの形式で、行として示せない", "not a text file, so no row of it can be printed")
+_DERIVED = ("当システムの推計（入力は注にある）", "an estimate of our own; its note names what it is made of")
 _NO_LINE = ("その行がない", "it has no such line")
 
 
@@ -40,16 +45,26 @@ def printed_rows(snapshots: Path, register: Path) -> Callable[[Row], Printed]:
                 return _in_register(register / f"{figure['resource_id'].partition('/')[2]}.csv", figure)
             case "recorded":
                 return _in_recorded(figure)
+            case "derived":
+                return Printed("", "", publishers_bytes=False, why_not_ja=_DERIVED[0], why_not_en=_DERIVED[1])
             case _:
-                return _in_snapshot(lines_of, store.path(figure["snapshot_id"]), figure)
+                return _in_snapshot(store, lines_of, store.path(figure["snapshot_id"]), figure)
 
     return find
 
 
-def _in_snapshot(lines_of: Callable[[str], tuple[str, ...] | None], path: Path, figure: Row) -> Printed:
+def _in_snapshot(
+    store: SnapshotStore, lines_of: Callable[[str], tuple[str, ...] | None], path: Path, figure: Row
+) -> Printed:
+    publisher = publishers().get(figure["resource_id"].partition("/")[0])
+    its_adapter = adapter(publisher) if publisher else None
     try:
+        if isinstance(its_adapter, PrintingAdapter):
+            text = its_adapter.as_printed(store.read(figure["snapshot_id"]), figure["source_line"])
+            ja, en = ("", "") if text else _NO_LINE
+            return Printed(text, str(path), publishers_bytes=True, why_not_ja=ja, why_not_en=en)
         lines = lines_of(figure["snapshot_id"])
-    except SnapshotError as error:
+    except (SnapshotError, ParseError) as error:
         return Printed(
             "", str(path), publishers_bytes=True, why_not_ja=f"原本を読めない：{error}", why_not_en=str(error)
         )

@@ -10,24 +10,26 @@ from typing import Any, Protocol, TypeVar
 
 from flows.build import Built, build, inputs_fingerprint, nothing_new, publish_built
 from flows.bundles import check_unserved
+from flows.corrections import corrections
+from flows.export import show_export
 from flows.fetch import fetch_source
-from flows.history import RunRecord, end_dead_runs
+from flows.history import TROUBLED, RunRecord, end_dead_runs
 from flows.night import Night
 from flows.plan import load_plan
 from flows.prepare import SourceReport, prepare_source
 from flows.report import show_report
 from settings import utc_now
-from sources.publishers import publishers
+from sources.publishers import publishers, source_ids
+from warehouse import read
 from warehouse.lock import writer_lock
 from warehouse.parts import PartStore
 from warehouse.past import settle
-from warehouse.publish import current
+from warehouse.publish import CURRENT, current
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 EXIT_OK, EXIT_FAILED = 0, 1
-_TROUBLED = ("stale", "recorded", "missing")
 
 
 class Runner(Protocol):
@@ -85,8 +87,9 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
             reports = _gather(night, runner, anew=anew)
             record = record.with_sources(reports)
             record = _settle(night, runner, record, reports, anew=anew)
-            if trouble := runner.step("report", show_report, night):
-                record = replace(record, message=f"{record.message}; {trouble}")
+            for name, show in (("report", show_report), ("export", show_export)):
+                if trouble := runner.step(name, show, night):
+                    record = replace(record, message=f"{record.message}; {trouble}")
         except BaseException as error:
             message = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
             record = record.ended("failed", EXIT_FAILED, message, utc_now())
@@ -98,31 +101,41 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
 
 def _gather(night: Night, runner: Runner, *, anew: bool) -> list[SourceReport]:
     """Fetch and check: what every source contributes."""
-    load_plan(night.strategies_dir, night.strategy)  # a slip in a strategy shows before publishers are asked
+    load_plan(night.strategies_dir, night.strategy)  # a slip in a strategy shows before publishers are asked,
+    corrections(night.corrections_file)  # and so does one in a correction
     if anew:
         PartStore(night.parts).prune(keep=[])
     if not night.offline:
-        fetched = [p.id for p in publishers().values() if p.adapter != "register"]
+        fetched = [source for source in source_ids() if publishers()[source].adapter != "register"]
         runner.each("fetch", fetch_source, night, fetched)
     runner.step("check what is not served", check_unserved, night)
-    return [runner.step(f"check {source}", prepare_source, night, source) for source in publishers()]
+    return [runner.step(f"check {source}", prepare_source, night, source) for source in source_ids()]
 
 
 def _settle(
     night: Night, runner: Runner, record: RunRecord, reports: Sequence[SourceReport], *, anew: bool
 ) -> RunRecord:
     """Build and publish when there is anything new, and say how the night was."""
-    troubled = [report for report in reports if report.state in _TROUBLED]
-    why = "; ".join(f"{r.publisher_id} {r.state}: {r.reason}" for r in troubled)
+    troubled = [report for report in reports if report.state in TROUBLED]
+    why = _reasons(troubled)
     inputs = inputs_fingerprint(night, reports)
     if not anew and (published := nothing_new(night, inputs)):
         record = record.with_file("", published.content_hash)
         message = _sentence("nothing new, no new file", why)
-        return record.ended("degraded" if troubled else "unchanged", EXIT_OK, message, utc_now())
+        record = record.ended("degraded" if troubled else "unchanged", EXIT_OK, message, utc_now())
+        return record.with_late(read.freshness(night.warehouse / CURRENT, night.today))
     record = record.ended("degraded" if troubled else "ok", EXIT_OK, _sentence("published", why), utc_now())
     built: Built = runner.step("build", build, night, reports, inputs, record)
     runner.step("publish", publish_built, night, built, [part for report in reports for part in report.parts])
     return built.record.ended(record.outcome, EXIT_OK, built.record.message, utc_now())
+
+
+def _reasons(troubled: Sequence[SourceReport]) -> str:
+    """Why sources are not up to date; those that share state and reason are said together."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for report in troubled:
+        together.setdefault((report.state, report.reason), []).append(report.publisher_id)
+    return "; ".join(f"{', '.join(ids)} {state}: {reason}" for (state, reason), ids in together.items())
 
 
 def _sentence(what: str, why: str) -> str:

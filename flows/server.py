@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -41,16 +42,25 @@ def quiet_environment(home: Path) -> dict[str, str]:
 
 
 class PrivateServer:
-    """The server process and its address."""
+    """The server process and its address.
 
-    def __init__(self, home: Path) -> None:
+    Args:
+        home: folder of its database and its log.
+        schedules: also start runs by their schedule and vacuum the database. A server for one run does without, which
+            is what Prefect calls ephemeral; a schedule on such a server starts nothing, ever.
+    """
+
+    def __init__(self, home: Path, *, schedules: bool = False) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.log = home / "server.log"
         self.port = _free_port()
+        self._stopping = False
         self.url = f"http://127.0.0.1:{self.port}/api"
         command = [sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "error", "--lifespan", "on"]
-        environment = {**os.environ, **quiet_environment(home), "PREFECT__SERVER_EPHEMERAL": "1"}
+        environment = {**os.environ, **quiet_environment(home)}
+        if not schedules:
+            environment["PREFECT__SERVER_EPHEMERAL"] = "1"
         environment.pop("PREFECT_API_URL", None)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and constants
@@ -79,8 +89,22 @@ class PrivateServer:
             f"the private Prefect API did not start (see {self.log}); use `kpi run --inline`, or set PREFECT_API_URL"
         )
 
+    def end_with_it(self) -> None:
+        """End this process when the server ends on its own: a schedule without a server starts nothing, for ever.
+
+        Whoever supervises the service then starts both again.
+        """
+        threading.Thread(target=self._end_with_it, daemon=True).start()
+
+    def _end_with_it(self) -> None:
+        self.process.wait()
+        if not self._stopping:
+            sys.stderr.write(f"kpi: the private Prefect API ended (see {self.log}); start `kpi serve` again\n")
+            os._exit(1)
+
     def stop(self) -> None:
         """End the process and wait for it."""
+        self._stopping = True
         self.process.terminate()
         try:
             self.process.wait(timeout=5)
@@ -90,7 +114,7 @@ class PrivateServer:
 
 
 @contextmanager
-def prefect_api(home: Path) -> Iterator[PrivateServer | None]:
+def prefect_api(home: Path, *, schedules: bool = False) -> Iterator[PrivateServer | None]:
     """The API for a run: the configured one (None), else a private one, which ends with the block.
 
     Sets the process's environment, so it must be entered before Prefect is imported.
@@ -99,7 +123,7 @@ def prefect_api(home: Path) -> Iterator[PrivateServer | None]:
         os.environ.setdefault("DO_NOT_TRACK", "1")
         yield None
         return
-    server = PrivateServer(home.resolve())
+    server = PrivateServer(home.resolve(), schedules=schedules)
     os.environ.update(quiet_environment(home.resolve()), PREFECT_API_URL=server.url)
     try:
         yield server

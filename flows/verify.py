@@ -11,7 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.corrections import corrections
 from flows.derive import derive
+from flows.estimates import estimates
+from flows.freshness import expected_rows
 from flows.plan import load_plan
 from records import KnownFromBasis, Resource
 from sources.fetching import adapter
@@ -31,12 +34,18 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 _KEYS = {
+    "core.correction": ("correction_id",),
+    "core.series": ("series_id",),
+    "core.observation": ("series_id", "area_code", "period_kind", "period_start", "known_from"),
+    "core.kpi": ("kpi_id",),
     "core.kpi_target": ("kpi_id", "version"),
+    "core.kpi_path": ("kpi_id", "version", "period"),
     "mart.kpi_progress": ("kpi_id", "period_kind", "period_start", "period_end", "vintage"),
     "mart.kpi_trace": ("kpi_id", "period_kind", "period_start", "period_end", "vintage", "step"),
     "mart.kpi_yardstick": ("kpi_id", "period_kind", "period_start", "period_end", "vintage", "method_key"),
     "mart.kpi_verdict": ("kpi_id",),
     "mart.kpi_latest": ("kpi_id",),
+    "mart.series_expected": ("series_id",),
 }
 _BUILD_ANEW = "run `kpi rebuild`; if it stays, the file was changed after it was published"
 
@@ -60,7 +69,7 @@ class Verification:
         yield f"files     {self.files:,} read again"
         recorded_only = f", {self.without_bytes:,} of them recorded lines, whose files are not held here"
         yield f"figures   {self.figures:,} compared{recorded_only if self.without_bytes else ''}"
-        yield f"rows      {self.rows:,} of targets and marts recomputed"
+        yield f"rows      {self.rows:,} of corrections, series, KPIs, targets and marts recomputed"
         yield from (f"not so    {failure}" for failure in self.failures[:SHOWN])
         if len(self.failures) > SHOWN:
             yield f"not so    … and {len(self.failures) - SHOWN:,} more"
@@ -68,7 +77,7 @@ class Verification:
 
 
 def verify_published(settings: Settings) -> Verification:
-    """Hold the published file against snapshots, recorded files, register, strategies and code as they are now.
+    """Hold the published file against snapshots, recorded files, register, corrections, strategies and code of today.
 
     One file is in memory at a time.
 
@@ -92,7 +101,10 @@ def verify_published(settings: Settings) -> Verification:
         strategies = [row["strategy_id"] for row in file.rows("core.strategy", ["strategy_id"])]
         plan = load_plan(settings.strategies_dir, strategies[0] if len(strategies) == 1 else None)
         derived = derive(plan, builder.observations, date.fromisoformat(manifest.as_of))
-        expected = {"core.kpi_target": plan.tables.get("core.kpi_target", [])} | derived.tables
+        told = {"core.correction": corrections(settings.corrections_file)} | plan.tables | derived.tables
+        told["core.observation"] = estimates(builder).tables["core.observation"]
+        told["mart.series_expected"] = expected_rows(builder.newest())
+        expected = {table: told.get(table, []) for table in _KEYS}
         for table, rows in expected.items():
             _verify_rows(file, table, rows, found)
         for table, differing in file.differing_in_sql().items():
@@ -197,7 +209,7 @@ def _recorded_entry(part: PublishedPart) -> RecordedResource:
 def _verify_rows(file: PublishedFile, table: str, rows: Sequence[Mapping[str, Any]], found: Verification) -> None:
     """Every row of a table against the row that it should be, by its key."""
     key = _KEYS[table]
-    columns = list(rows[0]) if rows else list(key)
+    columns = dict.fromkeys(name for row in rows for name in row) or key
     there = {_key(row, key): row for row in file.rows(table, columns)}
     found.rows += len(there)
     for row in rows:

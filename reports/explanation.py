@@ -97,6 +97,7 @@ def _observation(figure: Row, printed: Callable[[Row], Printed]) -> dict[str, An
     source = ("resource_id", "source_line", "source_column", "snapshot_id", "url", "fetched_at", "licence")
     return {
         **_chosen(figure, (*names, *more)),
+        "correction": _correction(figure) if figure["correction_id"] else None,
         "source": _chosen(figure, (*source, "publisher_ja", "publisher_en", "credit_ja", "credit_en")),
         "printed": {
             "text": row.text,
@@ -106,6 +107,13 @@ def _observation(figure: Row, printed: Callable[[Row], Printed]) -> dict[str, An
             "why_not_en": row.why_not_en,
         },
     }
+
+
+def _correction(figure: Row) -> dict[str, Any]:
+    """What made the figure another one than its file prints, and who says so."""
+    about = ("correction_id", "action", "expected_value", "expected_text", "reason_ja", "reason_en")
+    erratum = {"publisher": figure["publisher"], "title": figure["title"], "url": figure["erratum_url"]}
+    return _chosen(figure, about) | {"erratum": erratum | {"known_from": figure["corrected_from"].isoformat()}}
 
 
 def _chosen(row: Row, names: tuple[str, ...]) -> dict[str, Any]:

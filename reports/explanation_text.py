@@ -31,6 +31,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "printed": ("原文の行", "row as printed"),
     "citation": ("出典", "citation"),
     "note": ("注", "note"),
+    "corrected": ("訂正", "corrected"),
+    "erratum": ("正誤表", "erratum"),
     "address": ("取得先", "address"),
     "licence": ("利用条件", "licence"),
     "fetched": ("取得", "fetched"),
@@ -121,6 +123,8 @@ def _observation(figure: Row, lang: Lang) -> Iterator[str]:
         f" {_said('public', lang)} {figure['known_from']} ({figure['known_from_basis']})",
         lang,
     )
+    if figure["correction"]:
+        yield from _correction(figure, lang)
     column = f", {_said('column', lang)} {source['source_column']}" if source["source_column"] else ""
     place = f"{source['resource_id']} {_said('line', lang)} {source['source_line']}{column}"
     fetched = f", {_said('fetched', lang)} {source['fetched_at']}" if source["fetched_at"] else ""
@@ -135,6 +139,22 @@ def _observation(figure: Row, lang: Lang) -> Iterator[str]:
         yield _line("address", source["url"], lang)
     yield f"      SHA-256: {source['snapshot_id']}{fetched}"
     yield _line("licence", source["licence"] or "–", lang)
+
+
+def _correction(figure: Row, lang: Lang) -> Iterator[str]:
+    """What the figure counts as in place of what is printed, why, and who says so."""
+    correction, unit = figure["correction"], figure["unit"]
+    erratum = correction["erratum"]
+    printed = correction["expected_text"] or f"{correction['expected_value']:,.10g} {unit}"
+    counted = "–" if figure["value"] is None else f"{figure['value']:,.10g} {unit}"
+    yield _line(
+        "corrected",
+        f"{printed} → {counted} [{figure['obs_status']}, {correction['action']}, {correction['correction_id']}]:"
+        f" {correction[f'reason_{lang}']}",
+        lang,
+    )
+    told = (erratum["publisher"], erratum["title"], erratum["url"], erratum["known_from"])
+    yield _line("erratum", ", ".join(part for part in told if part), lang)
 
 
 def _said(name: str, lang: Lang) -> str:

@@ -32,6 +32,19 @@ def figure_words(value: float | None, decimals: int | None, unit: str | None, la
     return number(value, decimals or 0) + said
 
 
+def cell_words(value: object) -> str:
+    """Whatever a column holds, for a table of many kinds of rows; a dash when there is nothing."""
+    match value:
+        case None | "":
+            return "–"
+        case float():
+            return f"{value:,.10g}"
+        case list():
+            return ", ".join(str(item) for item in value)
+        case _:
+            return str(value)
+
+
 def axis_unit(highest: float, unit: str | None, lang: Lang) -> tuple[float, str]:
     """By how much an axis divides its figures, and what it then calls the unit."""
     said = unit_words(unit, lang).strip()

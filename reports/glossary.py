@@ -88,6 +88,7 @@ FLAG: Words = {
     "PROVISIONAL": ("速報値", "provisional"),
     "ESTIMATED": ("推計値・概数", "estimated or rounded"),
     "SECONDARY_SOURCE": ("二次資料（報道などの引用。公表元では未確認）", "secondary source, not read at the publisher"),
+    "CORRECTED": ("正誤表により訂正した値", "corrected by an erratum"),
     "STALE": ("前回までの取得分", "last good figure; the newest attempt failed"),
     "BREAK": ("系列の断絶", "break in the series"),
     "REVISED": ("値が改訂された", "restated"),
@@ -113,6 +114,7 @@ EVIDENCE: Words = {
     "secondary": ("二次資料", "secondary"),
     "proxy": ("代替指標", "proxy"),
     "estimate": ("推計・速報", "estimate"),
+    "derived": ("当システムの推計", "estimate of this system"),
 }
 
 GRADE: Words = {
@@ -142,6 +144,7 @@ SUITE: Words = {
     "rows": ("一行ごと", "each row"),
     "tables": ("ファイル全体", "each file"),
     "guards": ("取得したファイル", "fetched bytes"),
+    "corrections": ("公表値の訂正", "corrections of published figures"),
     "marts": ("公開前の表", "tables before publishing"),
 }
 

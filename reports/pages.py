@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from reports import glossary, words
+from reports import difference, glossary, words
 from reports.course import band_of, course
 from reports.detail import missing, periods, sources, vintages
 from reports.explanation import Printed, explanation
 from reports.explanation_text import as_text
-from reports.figures import day_words, figure_words
+from reports.figures import cell_words, day_words, figure_words
 from reports.trajectory import trajectory
 from reports.view import Kpi, Rows, end, kpis_of, overview
 from reports.words import Lang, word
+from reports.yardsticks import blocks
 from warehouse.evidence import evidence_of_all
-from warehouse.pages import QUARANTINE_SHOWN, Plain, page_rows
+from warehouse.pages import QUARANTINE_SHOWN, page_rows
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -33,16 +34,12 @@ _LANGUAGES: tuple[Lang, ...] = ("ja", "en")
 _WIDE, _NARROW = (1100, 360), (330, 260)  # pixels of a chart on a desk and on a phone
 _PROXY_WIDE, _PROXY_NARROW = (1100, 190), (330, 190)
 
-# Tables that other parts of the warehouse may add; a page shows each where the file has it.
-FRESHNESS, CHANGES = "mart.source_freshness", "mart.run_diff"
-
 
 @dataclass(frozen=True)
 class Site:
     """What all pages are made of."""
 
     rows: Mapping[str, Rows]
-    plain: dict[str, Plain]
     kpis: list[Kpi]
     grounds: Mapping[str, Mapping[str, Any]]  # why each KPI has its grade
 
@@ -66,10 +63,10 @@ def render(path: Path, printed: Callable[[Mapping[str, Any]], Printed]) -> dict[
     Raises:
         WarehouseError: when there is no warehouse to show.
     """
-    rows, plain = page_rows(path, (FRESHNESS, CHANGES))
+    rows = page_rows(path)
     kpis, known = kpis_of(rows), evidence_of_all(path)
     grounds = {kpi.id: explanation(known[kpi.id], printed) for kpi in kpis if kpi.id in known}
-    site = Site(rows, plain, kpis, grounds)
+    site = Site(rows, kpis, grounds)
     return {
         ("en/" if lang == "en" else "") + name: _templates().get_template(template).render(context)
         for lang in _LANGUAGES
@@ -157,6 +154,7 @@ def _kpi_page(site: Site, kpi: Kpi, lang: Lang) -> dict[str, Any]:
     band, unit, decimals = band_of(kpi), kpi.about["unit"], kpi.about["decimals"]
     goal = next(row for row in site.rows["goals"] if row["goal_id"] == kpi.about["goal_id"])
     return {
+        "words": words,
         "kpi": kpi,
         "goal": goal,
         "line": overview(kpi, site.today, lang),
@@ -173,6 +171,7 @@ def _kpi_page(site: Site, kpi: Kpi, lang: Lang) -> dict[str, Any]:
         "periods": periods(kpi, lang),
         "vintages": vintages(kpi, lang),
         "why": why(site, kpi, lang),
+        "yardsticks": list(blocks([row for row in site.rows["yardsticks"] if row["kpi_id"] == kpi.id], lang)),
         "sources": sources(kpi, lang),
         "missing": missing(kpi, lang),
         "proxies": [
@@ -218,16 +217,17 @@ def _goals(site: Site) -> dict[str, Any]:
 
 
 def _run(site: Site, lang: Lang) -> dict[str, Any]:
-    ja = lang == "ja"
-    tables = (
-        (CHANGES, "前回から変わったこと" if ja else "What changed since the run before"),
-        (FRESHNESS, "データの新しさ" if ja else "Freshness of the figures"),
-    )
+    freshness = site.rows["freshness"]
     return {
         "runs": site.rows["runs"],
         "run_sources": site.rows["run_sources"],
-        "plain": [(title, site.plain[name]) for name, title in tables if name in site.plain],
+        "overdue": [row for row in freshness if row["state"] == "overdue"],
+        "fresh": Counter(row["state"] for row in freshness),
+        "period": lambda label: words.period_words(label, lang),
         "words": words,
+        "changes": list(difference.lines(site.rows["changes"], lang)),
+        "change_columns": difference.COLUMNS,
+        "cell": cell_words,
         "quarantined": site.rows["quarantine"][0]["total"] if site.rows["quarantine"] else 0,
         "failed_checks": site.rows["failed_checks"],
         "checks": len(site.rows["checks"]),

@@ -9,7 +9,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from reports.words import OUTCOME, STATE, STATUS, Lang, number, period_words, reason_words, share, word
+from reports.figures import cell_words
+from reports.words import FRESHNESS, OUTCOME, STATE, STATUS, Lang, number, period_words, reason_words, share, word
 
 Row = Mapping[str, Any]
 
@@ -102,15 +103,7 @@ def plain_table(title: str, rows: Sequence[Row], columns: Mapping[str, str], emp
 
 
 def _cell(value: object) -> str:
-    match value:
-        case None | "":
-            return "–"
-        case float():
-            return f"{value:,.10g}"
-        case list():
-            return ", ".join(str(item) for item in value)
-        case _:
-            return str(value).replace("[", r"\[")
+    return cell_words(value).replace("[", r"\[")
 
 
 def sources_table(rows: Sequence[Row], lang: Lang) -> Table | str:
@@ -118,6 +111,43 @@ def sources_table(rows: Sequence[Row], lang: Lang) -> Table | str:
     shown = [{**row, "said": word(STATE, row["state"], lang)} for row in rows]
     columns = {"publisher_id": "source", "said": "state", "rows": "rows", "quarantined": "quarantined", "reason": "why"}
     return plain_table("公表元 / Sources", shown, columns, "no run yet; run `kpi run`")
+
+
+def freshness_table(rows: Sequence[Row], lang: Lang) -> Table | str:
+    """What each series has, what comes next, and by when."""
+    shown = [
+        {
+            **row,
+            "name": row[f"name_{lang}"],
+            "newest": period_words(row["newest_period"], lang),
+            "next": period_words(row["next_period"], lang),
+            "said": word(FRESHNESS, row["state"], lang),
+        }
+        for row in rows
+    ]
+    columns = {
+        "series_id": "series",
+        "name": "name",
+        "newest": "newest",
+        "next": "next",
+        "expected_by": "expected by",
+        "said": "state",
+        "days_overdue": "days overdue",
+    }
+    return plain_table("データの新しさ / Freshness", shown, columns, "no series yet; run `kpi run`")
+
+
+def overdue_table(rows: Sequence[Row]) -> Table | str:
+    """The series that are overdue: one line for all of one publisher that wait for the same."""
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    keys = ("publisher_id", "next_period", "expected_by", "days_overdue")
+    for row in rows:
+        if row["state"] == "overdue":
+            groups.setdefault(tuple(row[key] for key in keys), []).append(row["series_id"])
+    shown = [dict(zip(keys, group, strict=True)) | {"series": ", ".join(ids)} for group, ids in groups.items()]
+    columns = {"publisher_id": "source", "next_period": "period", "expected_by": "expected by"}
+    columns |= {"days_overdue": "days overdue", "series": "series"}
+    return plain_table("公表の遅れ / Overdue", shown, columns, "no series is overdue")
 
 
 def outcome(code: str, lang: Lang) -> str:

@@ -83,10 +83,13 @@ def is_estimate(row: Row) -> bool:
 
 
 def evidence(row: Row, lang: Lang) -> str:
-    """What a figure rests on: primary, secondary, proxy or estimate."""
+    """What a figure rests on: primary, secondary, proxy, an estimate, or an estimate of our own."""
     kinds = ["proxy"] if "PROXY" in (row["flags"] or ()) else []
-    kinds += [row["evidence"]] if row["evidence"] else []
-    kinds += ["estimate"] if is_estimate(row) else []
+    if row["acquisition"] == "derived":  # nobody published it: neither primary nor secondary
+        kinds += ["derived"]
+    else:
+        kinds += [row["evidence"]] if row["evidence"] else []
+        kinds += ["estimate"] if is_estimate(row) else []
     return ("・" if lang == "ja" else ", ").join(word(EVIDENCE, kind, lang) for kind in kinds)
 
 

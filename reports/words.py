@@ -41,6 +41,7 @@ STATUS: dict[str, tuple[str, str]] = {
 REASON: dict[str, tuple[str, str]] = {
     "NO_VALUE": ("{}の値が見つかっていない", "no figure for {} is known"),
     "ONLY_A_BOUND": ("{}は下限・上限のみ公表", "only a bound is published for {}"),
+    "DROPPED": ("{}の公表値は正誤表により使わない", "the published figure of {} is dropped by a correction"),
     "VALUE_WITHHELD": ("{}の値は公表元が示していない", "the publisher gives no figure for {}"),
     "SUM_HAS_GAP": ("{}の件数が不明で累計できない", "no running total: the count of {} is not known"),
     "CUMULATIVE_FELL": ("{}に累計が減少（誤りの疑い）", "the running total falls in {}, which may be an error"),
@@ -87,6 +88,15 @@ STATE: dict[str, tuple[str, str]] = {
     "recorded": ("収録済みの値を使用", "recorded figures in use"),
     "register": ("登録値", "register"),
     "missing": ("値なし", "nothing to use"),
+    "not_configured": ("鍵が未設定", "no key set"),
+}
+
+FRESHNESS: dict[str, tuple[str, str]] = {
+    "current": ("最新", "current"),
+    "due": ("公表待ち", "due"),
+    "overdue": ("期限超過", "overdue"),
+    "no_figure": ("値がまだない", "no figure yet"),
+    "unscheduled": ("公表の予定なし", "unscheduled"),
 }
 
 OUTCOME: dict[str, tuple[str, str]] = {
@@ -102,6 +112,7 @@ CHANGE: dict[str, tuple[str, str]] = {
     "new": ("新しい値", "new"),
     "restated": ("改訂", "restated"),
     "vanished": ("なくなった値", "vanished"),
+    "shrunk": ("系列の縮小", "shrunk series"),
     "late": ("後から判明した前の版", "late edition"),
     "changed": ("判定の変化", "grade"),
 }
@@ -110,6 +121,7 @@ CAUSE: dict[str, tuple[str, str]] = {
     "new_figure": ("新しい値", "new figure"),
     "restated_figure": ("値の改訂", "restated figure"),
     "vanished_figure": ("値がなくなった", "vanished figure"),
+    "correction": ("正誤表による訂正", "correction"),
     "changed_target": ("目標の変更", "changed target"),
     "changed_method": ("計算方法の変更", "changed method"),
     "calendar": ("期間の終了", "a period ended"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +16,28 @@ Row = Mapping[str, Any]
 _AGREES = {True: "＝", False: "≠", None: " "}
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What one method says of one figure; ``is_reason`` when it is why the method does not judge."""
+
+    method: str
+    metric: str
+    says: str
+    is_reason: bool
+    agrees: bool | None
+
+
+@dataclass(frozen=True)
+class Block:
+    """One figure of a KPI: our own status and what every method says that has something to say."""
+
+    name: str
+    period: str
+    own_status: str
+    own_metric: str
+    answers: list[Answer]
+
+
 def yardsticks_table(rows: Sequence[Row], lang: Lang) -> Table | str:
     """One block a KPI and period: our status, then every method with its word, or why it cannot judge."""
     ja = lang == "ja"
@@ -24,19 +47,34 @@ def yardsticks_table(rows: Sequence[Row], lang: Lang) -> Table | str:
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     for heading in ("指標", "方法", "数値", "評価", "") if ja else ("KPI", "method", "number", "says", ""):
         table.add_column(heading, overflow="fold")
-    for _, block in groupby(rows, key=lambda row: (row["kpi_id"], row["period"])):
-        answers = list(block)
-        first = answers[0]
-        own = f"{first['own_status']} {word(STATUS, first['own_status'], lang)}"
-        name = f"{first['name_ja' if ja else 'name_en']} {period_words(first['period'], lang)}"
-        table.add_row(name, "当方" if ja else "ours", _number(first["achievement_rate"]), own, "")
-        for row in _told(answers):
-            said = f"[dim]{reason_words(row['reason'], lang)}[/dim]" if row["reason"] else row["status"] or "–"
-            table.add_row(
-                "", word(METHOD, row["method_key"], lang), _number(row["metric"]), said, _AGREES[row["agrees"]]
-            )
+    for block in blocks(rows, lang):
+        own = f"{block.own_status} {word(STATUS, block.own_status, lang)}"
+        table.add_row(f"{block.name} {block.period}", "当方" if ja else "ours", block.own_metric, own, "")
+        for answer in block.answers:
+            said = f"[dim]{answer.says}[/dim]" if answer.is_reason else answer.says
+            table.add_row("", answer.method, answer.metric, said, _AGREES[answer.agrees])
         table.add_section()
     return table
+
+
+def blocks(rows: Sequence[Row], lang: Lang) -> Iterator[Block]:
+    """The rows by KPI and period, in words."""
+    for _, found in groupby(rows, key=lambda row: (row["kpi_id"], row["period"])):
+        answers = list(found)
+        first = answers[0]
+        yield Block(
+            first["name_ja" if lang == "ja" else "name_en"],
+            period_words(first["period"], lang),
+            first["own_status"],
+            _number(first["achievement_rate"]),
+            [_answer(row, lang) for row in _told(answers)],
+        )
+
+
+def _answer(row: Row, lang: Lang) -> Answer:
+    reason = reason_words(row["reason"], lang) if row["reason"] else ""
+    says = reason or row["status"] or "–"
+    return Answer(word(METHOD, row["method_key"], lang), _number(row["metric"]), says, bool(reason), row["agrees"])
 
 
 def _told(answers: Sequence[Row]) -> list[Row]:

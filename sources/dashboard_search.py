@@ -13,8 +13,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
+from sources.addresses import FetchError
 from sources.dashboard_answer import as_list, read_answer
-from sources.http import FetchError, Http
+from sources.http import Http
 from sources.parsed import ParseError
 from sources.publishers import publishers
 

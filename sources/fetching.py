@@ -8,20 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
-from typing import Protocol, cast, runtime_checkable
-from zlib import crc32
-from zoneinfo import ZoneInfo
+from typing import Protocol, cast
 
 from records import KnownFromBasis, Resource
+from sources.addresses import FetchError, Key, NoDataError, rebase, without_secrets
+from sources.api_adapters import SpeakingAdapter, WalkingAdapter
 from sources.guards import check_bytes, refusal
-from sources.http import FetchError, Http, Reply, rebase, without_secrets
+from sources.http import Http, Reply
 from sources.japanese import decode
 from sources.parsed import Parsed, ParseError, Said
 from sources.publishers import Publisher
 from sources.snapshots import Fetch, Outcome, SnapshotStore
+from sources.turns import is_its_turn, public_day
 
-_PUBLIC_DAY = ZoneInfo("Asia/Tokyo")  # the day on which a Japanese publisher put something out
-_SETTLED_DAYS = 28
 _ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _NO_ACCESS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
@@ -44,25 +43,19 @@ class Adapter(Protocol):
         """Tidy rows of one resource; raises ParseError with file, line and column."""
 
 
-@runtime_checkable
-class SpeakingAdapter(Protocol):
-    """What the adapter of an API offers besides: it understands how an answer says that it is none."""
-
-    def judge(self, body: bytes) -> tuple[Said, str]:
-        """How a call went, and the API's words for people when it did not go well."""
-
-
-class _NoDataError(FetchError):
-    """The API did what we asked and has no data."""
-
-
 def adapter(publisher: Publisher) -> Adapter:
     """The adapter that the catalog names for this publisher."""
     return cast("Adapter", importlib.import_module(f"sources.{publisher.adapter}"))
 
 
 def fetch_publisher(
-    publisher: Publisher, adapter: Adapter, store: SnapshotStore, *, today: date, base_url: str | None = None
+    publisher: Publisher,
+    adapter: Adapter,
+    store: SnapshotStore,
+    *,
+    today: date,
+    base_url: str | None = None,
+    key: Key | None = None,
 ) -> list[Fetch]:
     """Fetch everything that a publisher offers, one request at a time.
 
@@ -72,6 +65,7 @@ def fetch_publisher(
         store: keeps bytes and records.
         today: the day for which resources are listed.
         base_url: ``scheme://host[:port]`` that replaces the publisher's own, None for the catalog's.
+        key: what the publisher wants to see in every request, None for most.
 
     Returns:
         One record a resource that was due, in the adapter's order. A publisher's trouble is in the records and raises
@@ -80,30 +74,42 @@ def fetch_publisher(
     Raises:
         OSError, SnapshotError: when our own disk or store fails.
     """
+    judge = adapter.judge if isinstance(adapter, SpeakingAdapter) else None
     with Http(
         min_interval=publisher.min_interval_seconds,
         deadline=publisher.deadline_seconds,
         max_bytes=publisher.guard.max_bytes,
+        judge=judge,
+        key=key,
     ) as http:
-        judge = adapter.judge if isinstance(adapter, SpeakingAdapter) else _says_nothing
-        http.busy = lambda body: _words(judge(body), Said.BUSY)
-        visit = _Visit(publisher, adapter.VERSION, store, http, base_url, judge)
+        # Publishers of files have nothing but the HTTP status to speak with.
+        visit = _Visit(publisher, adapter, store, http, base_url, judge or (lambda _: (Said.DATA, "")))
         try:
             resources = adapter.resources(publisher, today, visit.read_page)
         except ParseError as error:
             return [visit.listing_failed(str(error), today)]
         # Figures that are kept by hand in the project have no address.
-        return [visit.fetch(resource) for resource in resources if resource.urls and visit.is_due(resource, today)]
+        due = [resource for resource in resources if resource.urls and visit.is_due(resource, today)]
+        untouched = visit.untouched(due, today)
+        return [
+            visit.still(resource, untouched[resource.id]) if resource.id in untouched else visit.fetch(resource)
+            for resource in due
+        ]
 
 
 @dataclass(frozen=True)
 class _Visit:
     publisher: Publisher
-    adapter_version: str
+    adapter: Adapter
     store: SnapshotStore
     http: Http
     base_url: str | None
     judge: Callable[[bytes], tuple[Said, str]]
+
+    @property
+    def walking(self) -> WalkingAdapter | None:
+        """The adapter, if its content comes in pages."""
+        return self.adapter if isinstance(self.adapter, WalkingAdapter) else None
 
     def read_page(self, url: str) -> str | None:
         """Text of a listing page, None when it cannot be had."""
@@ -119,9 +125,26 @@ class _Visit:
         last = self.store.last_attempt(resource.id) if resource.settled else None
         if last is None or last.outcome not in (Outcome.NEW, Outcome.UNCHANGED) or not self._holds(last):
             return True
-        asked = last.fetched_at.astimezone(_PUBLIC_DAY).date()
-        its_night = (today.toordinal() + crc32(resource.id.encode())) % _SETTLED_DAYS == 0
-        return (its_night and asked < today) or (today - asked).days >= _SETTLED_DAYS
+        return is_its_turn(resource.id, last.fetched_at, today)
+
+    def untouched(self, due: Sequence[Resource], today: date) -> dict[str, Fetch]:
+        """What we hold of resources that need not be asked for, because their publisher has not touched them."""
+        if self.walking is None:
+            return {}
+        last = {resource: self.store.last_attempt(resource.id) for resource in due}
+        held = {
+            resource: fetch
+            for resource, fetch in last.items()
+            if fetch and fetch.outcome in (Outcome.NEW, Outcome.UNCHANGED) and self._holds(fetch)
+            if fetch.url == without_secrets(self._address(resource.urls[0]))
+        }
+        same = self.walking.untouched(self.publisher, held, today, self._page)
+        return {resource.id: fetch for resource, fetch in held.items() if resource.id in same}
+
+    def still(self, resource: Resource, last: Fetch) -> Fetch:
+        """Record that the publisher has not touched what we hold."""
+        attempt = self._attempt(resource, self._address(resource.urls[0]), HTTPStatus.OK.value)
+        return self._recorded(_unchanged(attempt, last))
 
     def fetch(self, resource: Resource) -> Fetch:
         """Try the addresses of one resource until one answers with something; record the outcome."""
@@ -130,7 +153,7 @@ class _Visit:
         for address in resource.urls:
             try:
                 url = self._address(address)
-                reply = self._ask(url, last)
+                reply = self._ask(url, last) if self.walking is None else self.walking.walk(address, self._page)
             except FetchError as error:
                 troubles.append(error)
                 continue
@@ -140,7 +163,7 @@ class _Visit:
             attempt = self._attempt(resource, troubles[-1].url, troubles[-1].status)
             reasons = dict.fromkeys(f"{_host(error.url)}: {error.reason}" for error in troubles)
             # No data is no failure, unless there was some before.
-            never = last is None and isinstance(troubles[-1], _NoDataError)
+            never = last is None and isinstance(troubles[-1], NoDataError)
             outcome = Outcome.NOT_OUT if never else Outcome.FAILED
             return self._recorded(replace(attempt, outcome=outcome, reason="; ".join(reasons)))
         attempt = self._attempt(resource, self._address(resource.urls[-1]), HTTPStatus.NOT_FOUND.value)
@@ -156,6 +179,14 @@ class _Visit:
     def _address(self, url: str) -> str:
         return rebase(url, self.base_url) if self.base_url else url
 
+    def _page(self, url: str) -> Reply:
+        """One answer of an API with content."""
+        address = self._address(url)
+        reply = self._ask(address, None)
+        if reply is None:
+            raise FetchError("there is no such address; correct the catalog", address, HTTPStatus.NOT_FOUND.value)
+        return reply
+
     def _ask(self, url: str, last: Fetch | None) -> Reply | None:
         """The answer with content (200) or the news that nothing changed (304); None when there is no such file."""
         known = last if last and last.url == without_secrets(url) and self._holds(last) else None
@@ -164,7 +195,7 @@ class _Visit:
         if reply.status in _ABSENT:
             return None
         if words := _words(said, Said.NOTHING):
-            raise _NoDataError(words, url, reply.status)
+            raise NoDataError(words, url, reply.status)
         if words := _words(said, Said.ERROR):
             raise FetchError(words, url, reply.status)
         if reply.status == HTTPStatus.OK or (known and reply.status == HTTPStatus.NOT_MODIFIED):
@@ -184,7 +215,7 @@ class _Visit:
             last_modified=reply.last_modified,
             media_type=reply.media_type,
         )
-        if last and reply.status == HTTPStatus.NOT_MODIFIED:
+        if last and (reply.status == HTTPStatus.NOT_MODIFIED or self._says_the_same(reply.body, last)):
             return _unchanged(attempt, last)
         attempt = replace(attempt, snapshot_id=self.store.keep(reply.body), size=len(reply.body))
         if last and attempt.snapshot_id == last.snapshot_id:
@@ -192,13 +223,21 @@ class _Visit:
         guard = self.publisher.guard
         if reason := refusal(check_bytes(reply.body, resource, guard, last.size if last else None)):
             return replace(attempt, outcome=Outcome.REFUSED, reason=reason)
-        new, seen = replace(attempt, outcome=Outcome.NEW), attempt.fetched_at.astimezone(_PUBLIC_DAY).date()
-        if last is None and new.known_from <= seen:
+        new, seen = replace(attempt, outcome=Outcome.NEW), public_day(attempt.fetched_at)
+        if reply.known_from:
+            new = replace(new, known_from=reply.known_from, known_from_basis=KnownFromBasis.DATE)
+        dated_anew = last and reply.known_from and (reply.known_from > last.known_from or new.url != last.url)
+        if (last is None or dated_anew) and new.known_from <= seen:
             return new
         # Changed in place, or out before the day that its edition's name says: public since we saw it, and never
         # before the content that it replaces.
         since = max(seen, last.known_from) if last else seen
         return replace(new, known_from=since, known_from_basis=KnownFromBasis.FETCH)
+
+    def _says_the_same(self, body: bytes, last: Fetch) -> bool:
+        if self.walking is None or last.snapshot_id is None or not self._holds(last):
+            return False
+        return self.walking.says_the_same(body, self.store.read(last.snapshot_id))
 
     def _attempt(self, resource: Resource, url: str, status: int | None) -> Fetch:
         """The record of an attempt that brought nothing, to be replaced in part by what it did bring."""
@@ -217,7 +256,7 @@ class _Visit:
             etag=None,
             last_modified=None,
             licence=self.publisher.licence,
-            adapter_version=self.adapter_version,
+            adapter_version=self.adapter.VERSION,
             reason="",
             known_from=resource.known_from,
             known_from_basis=resource.known_from_basis,
@@ -228,11 +267,6 @@ class _Visit:
         trouble = fetch.outcome in (Outcome.FAILED, Outcome.REFUSED)
         log.log(logging.WARNING if trouble else logging.INFO, "%s: %s %s", fetch.resource, fetch.outcome, fetch.reason)
         return fetch
-
-
-def _says_nothing(_: bytes) -> tuple[Said, str]:
-    """The judgement on files: their publishers have nothing but the HTTP status to speak with."""
-    return Said.DATA, ""
 
 
 def _words(said: tuple[Said, str], kind: Said) -> str:

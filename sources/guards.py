@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from records import CheckResult, Period, PeriodKind, Resource
+from sources import json_sequence
 from sources.japanese import decode
 from sources.publishers import Guard
 from sources.workbook import trouble
@@ -51,7 +52,7 @@ def shape_of(parsed: Parsed) -> Shape:
     rows = parsed.rows
     if parsed.table == "core.facility":
         return Shape(len(rows), parsed.header, frozenset(rows["area_code"]), frozenset(), frozenset())
-    periods = rows[["period_start", "period_end", "period_kind"]].drop_duplicates()
+    periods = rows[["period_start", "period_end", "period_kind"]].drop_duplicates().dropna()  # refused rows have none
     units = rows[["series_id", "raw_unit"]].drop_duplicates()
     return Shape(
         rows=len(rows),
@@ -118,7 +119,12 @@ def refusal(results: Iterable[CheckResult]) -> str:
 def _byte_problems(body: bytes, resource: Resource, guard: Guard, last_size: int | None) -> Iterator[tuple[str, str]]:
     """Rule and problem, the problem empty when there is none; a rule may rely on those before it."""
     yield "not_empty", "" if body.strip() else "the file is empty; the publisher may be working on it, wait a night"
-    yield from _workbook_problems(body) if resource.workbook else _text_problems(body, resource)
+    if resource.workbook:
+        yield from _workbook_problems(body)
+    elif json_sequence.is_sequence(body):
+        yield "complete", next(filter(None, map(_cut_json, json_sequence.texts_of(body))), "")
+    else:
+        yield from _text_problems(body, resource)
     yield "not_shrunk", "" if last_size is None else _shrunk(len(body), last_size, "bytes", guard)
 
 
@@ -156,7 +162,7 @@ def _cut(text: str) -> str:
     return _cut_json(text) if _is_json(text) else _cut_csv(text)
 
 
-def _cut_json(text: str) -> str:
+def _cut_json(text: str | bytes) -> str:
     try:
         json.loads(text)
     except ValueError:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import logging
 import random
-import re
 import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar, Self
-from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 import requests
 from urllib3.exceptions import (
@@ -28,6 +27,9 @@ from urllib3.exceptions import (
 )
 from urllib3.util import Retry
 
+from sources.addresses import NO_ADDRESS, DeadlineError, FetchError, Key, UnreachableError, parts, redirected
+from sources.parsed import Said
+
 USER_AGENT = "kanazawa-kpi (nightly reader of public statistics)"
 TRIES = 4
 FIRST_WAIT = 1.0  # seconds before the second try; doubled for each further one, and jittered
@@ -36,39 +38,10 @@ CONNECT_TIMEOUT = 5.0  # seconds
 READ_TIMEOUT = 30.0  # seconds without a single byte
 MAX_REDIRECTS = 5
 _CHUNK = 2**16
-_SECRET = re.compile(r"([?&](?:app_?id|api[_-]?key|(?:access_)?token|secret|password)=)[^&#]*", re.IGNORECASE)
-_USER = re.compile(r"(?<=//)[^/?#]*@")
 
 log = logging.getLogger(__name__)
 # At DEBUG, urllib3 writes whole addresses, keys included.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
-
-
-class FetchError(Exception):
-    """A file that could not be fetched, in one line for people, without secrets.
-
-    Attributes:
-        reason: what happened.
-        url: which address, secrets removed.
-        status: HTTP status of the last answer, None when there was none.
-    """
-
-    def __init__(self, reason: str, url: str, status: int | None = None) -> None:
-        self.reason = reason
-        self.url = without_secrets(url)
-        self.status = status
-        super().__init__(reason, self.url, status)
-
-    def __str__(self) -> str:
-        return f"{self.url}: {self.reason}"
-
-
-class UnreachableError(FetchError):
-    """No answer is to be had from this host now; its other files are not asked for."""
-
-
-class DeadlineError(FetchError):
-    """The time that one publisher may take is used up."""
 
 
 class _PassingError(FetchError):
@@ -85,7 +58,6 @@ class _NoConnectionError(_PassingError):
     end = UnreachableError
 
 
-_NO_ADDRESS = "not an http address; correct the catalog or KPI_BASE_URL__*"
 # What requests and urllib3 report before the headers are there, and what we make of it. The first that fits wins.
 _TROUBLES: tuple[tuple[type[Exception], type[FetchError], str], ...] = (
     (NameResolutionError, UnreachableError, "the host name does not resolve; is this machine online?"),
@@ -93,7 +65,7 @@ _TROUBLES: tuple[tuple[type[Exception], type[FetchError], str], ...] = (
     (ssl.SSLCertVerificationError, UnreachableError, "this machine does not trust the host's certificate"),
     (ConnectTimeoutError, _NoConnectionError, f"no connection within {CONNECT_TIMEOUT:.0f} s"),
     (ReadTimeoutError, _PassingError, f"no answer within {READ_TIMEOUT:.0f} s"),
-    (ValueError, FetchError, _NO_ADDRESS),
+    (ValueError, FetchError, NO_ADDRESS),
 )
 
 
@@ -103,9 +75,10 @@ class Reply:
 
     Attributes:
         body: complete and decompressed.
-        url: where redirects ended, secrets included.
+        url: where redirects ended, without our key.
         elapsed: seconds from the request to the last byte.
         etag: and ``last_modified``: the publisher's marks, for the next conditional request.
+        known_from: the day by which the publisher dates the content, where the content says so.
     """
 
     status: int
@@ -115,6 +88,7 @@ class Reply:
     etag: str | None = None
     last_modified: str | None = None
     media_type: str | None = None
+    known_from: date | None = None
 
 
 class _Session(requests.Session):
@@ -132,14 +106,25 @@ class Http:
         deadline: seconds for everything that is asked of this publisher. A transfer is stopped at its first byte
             after the deadline, so at most ``READ_TIMEOUT`` late.
         max_bytes: largest body, decompressed.
+        judge: for an API: how an answer went by its own words, which count before the HTTP status.
+        key: goes into every request as it is sent, and is in no reply and no error.
     """
 
-    def __init__(self, *, min_interval: float, deadline: float, max_bytes: int) -> None:
+    def __init__(
+        self,
+        *,
+        min_interval: float,
+        deadline: float,
+        max_bytes: int,
+        judge: Callable[[bytes], tuple[Said, str]] | None = None,
+        key: Key | None = None,
+    ) -> None:
         self._min_interval = min_interval
         self._ends_at = time.monotonic() + deadline
         self._next_at = 0.0
         self._max_bytes = max_bytes
-        self.busy: Callable[[bytes], str] = lambda _: ""  # an API's own words for "try again", in a whole answer
+        self._judge = judge
+        self._key = key
         self._unreachable: dict[str, str] = {}  # host -> why
         self._session = _Session()
         self._session.headers["User-Agent"] = USER_AGENT
@@ -160,7 +145,7 @@ class Http:
             DeadlineError: the publisher's time is used up.
             FetchError: anything else, after ``TRIES`` tries where another try made sense.
         """
-        host = _parts(url).netloc
+        host = parts(url).netloc
         if host in self._unreachable:
             raise UnreachableError(self._unreachable[host], url)
         marks = {"If-None-Match": etag, "If-Modified-Since": last_modified}
@@ -199,7 +184,7 @@ class Http:
             with self._ask(url, headers) as response:
                 if not response.is_redirect:
                     return self._reply(response, url, started)
-                url = _redirected(url, response.headers["location"])
+                url = redirected(url, self._without_key(response.headers["location"].encode()).decode())
         raise FetchError(f"more than {MAX_REDIRECTS} redirects", url)
 
     def _ask(self, url: str, headers: dict[str, str]) -> requests.Response:
@@ -208,23 +193,29 @@ class Http:
         time.sleep(max(0.0, min(self._next_at - now, self._remaining())))
         if self._remaining() <= 0:
             raise DeadlineError("the time for this publisher is used up", url)
+        address = self._key.added_to(url) if self._key else url
         self._next_at = time.monotonic() + self._min_interval
         timeouts = (min(CONNECT_TIMEOUT, self._remaining()), min(READ_TIMEOUT, self._remaining()))
         try:
-            return self._session.get(url, headers=headers, stream=True, timeout=timeouts, allow_redirects=False)
+            return self._session.get(address, headers=headers, stream=True, timeout=timeouts, allow_redirects=False)
         except (requests.RequestException, HTTPError) as error:
             # Without the cause: its message would carry the whole address, keys included.
             raise _in_words(error, url) from None
 
     def _reply(self, response: requests.Response, url: str, started: float) -> Reply:
         status = response.status_code
-        if status == requests.codes.too_many_requests or status >= 500:
+        failing = status == requests.codes.too_many_requests or status >= 500
+        if failing and not self._judge:
             raise _PassingError(f"the publisher answers {status}", url, status, wait=_retry_after(response))
-        body = self._body(response, url)
-        if words := self.busy(body):
-            raise _PassingError(words, url, status)
-        marks = (response.headers.get(name) for name in ("ETag", "Last-Modified", "Content-Type"))
-        return Reply(status, body, url, time.monotonic() - started, *marks)
+        body = self._without_key(self._body(response, url))
+        said, words = self._judge(body) if self._judge else (Said.DATA, "")
+        if said is Said.CLOSED:
+            raise UnreachableError(words, url, status)
+        if said is Said.BUSY or (failing and said is Said.DATA):
+            reason = "; ".join(filter(None, [f"the publisher answers {status}" if failing else "", words]))
+            raise _PassingError(reason, url, status, wait=_retry_after(response))
+        etag, modified, media_type = (response.headers.get(name) for name in ("ETag", "Last-Modified", "Content-Type"))
+        return Reply(status, body, url, time.monotonic() - started, etag, modified, media_type)
 
     def _body(self, response: requests.Response, url: str) -> bytes:
         """Read the body piece by piece, so that neither a slow drip nor a bomb outlasts the limits."""
@@ -244,36 +235,11 @@ class Http:
             raise _PassingError(f"truncated after {len(body)} bytes", url, response.status_code) from None
         return bytes(body)
 
+    def _without_key(self, text: bytes) -> bytes:
+        return self._key.removed_from(text) if self._key else text
+
     def _remaining(self) -> float:
         return self._ends_at - time.monotonic()
-
-
-def without_secrets(url: str) -> str:
-    """The address without the values of keys (``appId=``, ``api_key=``, tokens) and without user and password."""
-    return _SECRET.sub(r"\1***", _USER.sub("", url))
-
-
-def rebase(url: str, base: str) -> str:
-    """The same path and query at another ``scheme://host[:port]``; a path in ``base`` is put in front."""
-    there, here = _parts(base), _parts(url)
-    return urlunsplit((there.scheme, there.netloc, there.path.rstrip("/") + here.path, here.query, here.fragment))
-
-
-def _parts(url: str, base: str = "") -> SplitResult:
-    try:
-        return urlsplit(urljoin(base, url))
-    except ValueError:
-        raise FetchError(_NO_ADDRESS, url) from None
-
-
-def _redirected(url: str, location: str) -> str:
-    """Where a redirect leads, as long as it stays with the publisher that we asked."""
-    old, new = _parts(url), _parts(location, base=url)
-    if new.hostname != old.hostname:
-        raise FetchError(f"redirects to another host, {new.hostname}; correct the address in the catalog", url)
-    if new.scheme not in ("https", old.scheme):
-        raise FetchError(f"redirects from https to {new.scheme}; refused", url)
-    return new.geturl()
 
 
 def _retry_after(response: requests.Response) -> float | None:

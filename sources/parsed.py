@@ -68,6 +68,7 @@ class Said(Enum):
     NOTHING = "nothing"  # it worked, and there is no data
     BUSY = "busy"  # trouble on the other side; another try may help
     ERROR = "error"  # the request is wrong, and another try would be too
+    CLOSED = "closed"  # nothing is to be had from this API now, such as with a wrong key
 
 
 class ParseError(ValueError):

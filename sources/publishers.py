@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from records import Cadence
+
 CATALOG_DIR = Path(__file__).parent / "catalog"
 
 Id = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_.]*$")]
@@ -22,7 +24,17 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Series(_Strict):
+class _Awaited(_Strict):
+    """How often figures come, and how many days after the end of their period they are there, a margin included.
+
+    What a series does not say is taken from its dataset, and else from its publisher.
+    """
+
+    cadence: Cadence | None = None
+    expected_lag_days: int | None = Field(default=None, ge=0)
+
+
+class Series(_Awaited):
     """One publisher's measurement of one thing. ``unit`` is the unit that rows carry after conversion."""
 
     id: Id
@@ -41,7 +53,7 @@ class Series(_Strict):
     note_en: str = ""
 
 
-class Dataset(_Strict):
+class Dataset(_Awaited):
     """One family of files of a publisher. ``options`` belong to the adapter, which checks them."""
 
     id: str
@@ -66,7 +78,7 @@ class Guard(_Strict):
     max_bytes: int = 64 * 2**20
 
 
-class Publisher(_Strict):
+class Publisher(_Awaited):
     """One publisher: who it is, under which licence, where its files are and which series they carry."""
 
     id: Id
@@ -76,11 +88,11 @@ class Publisher(_Strict):
     base_url: str = ""
     mirror_url: str = ""
     homepage: str = ""
+    key_parameter: str = ""  # under which the key stands in the query of every request; empty: it wants none
+    key_setting: str = ""  # the setting that holds the key
     licence: str
     credit_ja: str
     credit_en: str
-    cadence: str = ""
-    expected_lag_days: int | None = None
     deadline_seconds: float = 300
     min_interval_seconds: float = 0.2
     guard: Guard = Guard()
@@ -97,7 +109,18 @@ class Publisher(_Strict):
         for series in self.series:
             if series.dataset and series.dataset not in known:
                 raise ValueError(f"series {series.id} names dataset {series.dataset!r}, which is not listed")
+        for series in self.series:
+            cadence, lag = self.awaited(series)
+            if cadence is not Cadence.NONE and lag is None:
+                raise ValueError(f"series {series.id} comes every {cadence} and has no expected_lag_days; add it")
         return self
+
+    def awaited(self, series: Series) -> tuple[Cadence, int | None]:
+        """How often a series gets a figure, and how many days after the end of its period at the latest."""
+        asked: list[_Awaited] = [series, *(d for d in self.datasets if d.id == series.dataset), self]
+        cadence = next((a.cadence for a in asked if a.cadence is not None), Cadence.NONE)
+        lag = next((a.expected_lag_days for a in asked if a.expected_lag_days is not None), None)
+        return cadence, None if cadence is Cadence.NONE else lag
 
     def dataset(self, dataset_id: str) -> Dataset:
         """The dataset with this id."""
@@ -135,6 +158,11 @@ def publishers() -> dict[str, Publisher]:
                 raise CatalogError(f"series {series.id} is in {owners[series.id]} and in {publisher.id}; keep one")
             owners[series.id] = publisher.id
     return found
+
+
+def source_ids() -> list[str]:
+    """Ids of all publishers that bring something themselves: files, or rows of the register. Estimates do not."""
+    return [publisher.id for publisher in publishers().values() if publisher.adapter != "estimate"]
 
 
 def all_series() -> dict[str, Series]:

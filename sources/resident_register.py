@@ -1,8 +1,10 @@
-"""Adapter of the resident register's yearly table (住民基本台帳に基づく人口、人口動態及び世帯数, 市区町村別, 総計).
+"""Adapter of the resident register's yearly tables by municipality (住民基本台帳に基づく人口、人口動態及び世帯数).
 
-The header has several rows, and not the same in every edition (years, western years, groups, items): columns are found
-by their words. Codes have six digits, the last one a check digit. People are counted on 1 January, births and deaths
-over the year before; the title says both, and must agree with the edition.
+Table 03: residents, births and deaths. The header has several rows, and not the same in every edition (years, western
+years, groups, items): columns are found by their words. Table 08: one line an area and sex, one column an age group.
+
+Codes have six digits, the last one a check digit. People are counted on 1 January, births and deaths over the year
+before; the title says so, and must agree with the edition.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from records import Period, PeriodKind, Resource
 from sources.areas import check_digit, level
 from sources.estat_files import Cell, parsed, resources
-from sources.japanese import parse_period
+from sources.japanese import fold, parse_period
 from sources.parsed import Parsed
 from sources.publishers import Publisher, Series
 from sources.workbook import Sheet, open_workbook
@@ -41,13 +43,12 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
     lines = dict(_lines(sheet, re.compile(options["subtotals"]), set(options["not_listed"])))
     if not lines:
         raise sheet.error("no line starts with a code of six digits")
-    day, year = _title(sheet, resource)
-    columns = {
-        series: (_total(sheet, min(lines)), day)
-        if series.column == "人口"
-        else (sheet.column(f"{series.column}$", above=min(lines)), year)
-        for series in publisher.series_of(resource.dataset)
-    }
+    if "sex" in options:
+        columns = _by_age(sheet, min(lines), resource, publisher)
+        sex = sheet.column("性別$", above=min(lines))
+        lines = {row: line for row, line in lines.items() if sheet.words(row, sex) == options["sex"]}
+    else:
+        columns = _movements(sheet, min(lines), resource, publisher)
     cells = list(_cells(sheet, lines, columns))
     good = {row: code for row, (code, refused) in lines.items() if not refused}
     areas = {
@@ -57,6 +58,30 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
     }
     header = [series.column for series in columns]
     return parsed(cells, resource, options.get("symbols", {}), areas=areas, header=header)
+
+
+def _movements(sheet: Sheet, first: int, resource: Resource, publisher: Publisher) -> dict[Series, tuple[int, Period]]:
+    """Columns of table 03 with the day or the year that they are about."""
+    day, year = _title(sheet, resource)
+    return {
+        series: (_total(sheet, first), day)
+        if series.column == "人口"
+        else (sheet.column(f"{series.column}$", above=first), year)
+        for series in publisher.series_of(resource.dataset)
+    }
+
+
+def _by_age(sheet: Sheet, first: int, resource: Resource, publisher: Publisher) -> dict[Series, tuple[int, Period]]:
+    """Columns of table 08, one an age group, on the day that the title names."""
+    title = rf"{_YEAR}{publisher.dataset(resource.dataset).options['title']}"
+    found = next((found for words in _first_row(sheet) if (found := re.search(title, words))), None)
+    if found is None:
+        raise sheet.error("the title names no 1 January, or other people or another table than expected")
+    day = _first_of(found[1], sheet, resource)
+    return {
+        series: (sheet.column(f"{fold(series.column)}$", above=first), day)
+        for series in publisher.series_of(resource.dataset)
+    }
 
 
 def _cells(
@@ -84,13 +109,22 @@ def _lines(sheet: Sheet, subtotals: re.Pattern[str], not_listed: set[str]) -> It
 
 def _title(sheet: Sheet, resource: Resource) -> tuple[Period, Period]:
     """The day of the count and the year of births and deaths, both as the title says."""
-    for column in range(len(sheet.cells[0])):
-        if found := _TITLE.search(sheet.words(0, column)):
-            day = Period.day(parse_period(found[1], PeriodKind.CY).start)
-            if day.year != int(resource.edition):
-                raise sheet.error(f"the title is of {found[1]}, and the edition {resource.edition} was asked for")
-            return day, parse_period(found[2])
+    for words in _first_row(sheet):
+        if found := _TITLE.search(words):
+            return _first_of(found[1], sheet, resource), parse_period(found[2])
     raise sheet.error("the title names no 1 January and no year of births and deaths")
+
+
+def _first_row(sheet: Sheet) -> Iterator[str]:
+    return (sheet.words(0, column) for column in range(len(sheet.cells[0])))
+
+
+def _first_of(year: str, sheet: Sheet, resource: Resource) -> Period:
+    """1 January of the year in the title, which must be the edition's."""
+    day = Period.day(parse_period(year, PeriodKind.CY).start)
+    if day.year != int(resource.edition):
+        raise sheet.error(f"the title is of {year}, and the edition {resource.edition} was asked for")
+    return day
 
 
 def _total(sheet: Sheet, above: int) -> int:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from records import Kpi, Period, PeriodKind
 from sources.japanese import parse_period
-from sources.strategy_kpi import KpiEntry, Strict
+from sources.strategy_kpi import KpiEntry
+from sources.strict import Strict, first_problem
 
 
 class StrategyError(ValueError):
@@ -120,7 +120,7 @@ def load_strategy(path: Path, known_series: Collection[str]) -> Strategy:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StrategyError(f"{path.name}: cannot be read as TOML: {error}; correct the file") from error
     except ValidationError as error:
-        raise StrategyError(f"{path.name}: {_first_problem(error, raw)}") from error
+        raise StrategyError(f"{path.name}: {first_problem(error, raw)}") from error
     except ValueError as error:
         raise StrategyError(f"{path.name}: {error}") from error
     return strategy
@@ -151,31 +151,3 @@ def _check_unique(what: str, ids: Sequence[object]) -> None:
     doubles = {i for i in ids if ids.count(i) > 1}
     if doubles:
         raise ValueError(f"{what} {', '.join(sorted(map(str, doubles)))} is given twice; keep one")
-
-
-def _first_problem(error: ValidationError, raw: dict[str, Any]) -> str:
-    first = error.errors(include_url=False)[0]
-    kind, message = first["type"], first["msg"].removeprefix("Value error, ")
-    match kind:
-        case "missing":
-            message = "is missing; add it, it is never inferred from other entries"
-        case "extra_forbidden":
-            message = "is not a known key; correct or remove it"
-        case "value_error":
-            pass
-        case _:
-            message += "; correct this entry"
-    return f"{_entry_name(first['loc'], raw)}: {message}"
-
-
-def _entry_name(location: Iterable[int | str], raw: Any) -> str:  # noqa: ANN401 - any part of a TOML file
-    """``kpis.1.direction`` for people: ``kpis visitors direction``."""
-    words, here = [], raw
-    for part in location:
-        try:
-            here = here[part]
-        except (LookupError, TypeError):
-            here = None
-        named = here if isinstance(part, int) and isinstance(here, dict) else {}
-        words.append(str(named.get("id") or named.get("number") or named.get("name_ja") or part))
-    return " ".join(words) or "file"

@@ -7,19 +7,14 @@ import re
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from records import Direction, ErrorModel, Kpi, Noise, Period, PeriodKind, Target
 from sources.japanese import UNITS, convert, fold, parse_number, parse_period
+from sources.strict import Strict
 
 # Words around a printed number that say how exact it is, not how large.
 _ABOUT = re.compile("約|およそ|以上|以下|未満|超|程度")
-
-
-class Strict(BaseModel):
-    """Every entry of a strategy file: no unknown keys, no silent conversions, no changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Baseline(Strict):

@@ -14,7 +14,7 @@ import typer.main
 
 import sources
 from flows import cli
-from reports.words import OUTCOME, STATE, STATUS
+from reports.words import FRESHNESS, OUTCOME, STATE, STATUS
 from settings import Settings
 from sources import http
 from sources import publishers as catalog
@@ -73,8 +73,8 @@ class TestReadme:
     def test_every_code_that_a_row_can_carry_is_there(self, lang):
         assert {code for code in codes_of_the_maths() if f"`{code}`" not in text(lang)} == set()
 
-    def test_every_outcome_and_every_state_of_a_source_is_there(self, lang):
-        assert [code for code in [*OUTCOME, *STATE] if f"| `{code}` |" not in text(lang)] == []
+    def test_every_outcome_and_every_state_of_a_source_or_series_is_there(self, lang):
+        assert [code for code in [*OUTCOME, *STATE, *FRESHNESS] if f"| `{code}` |" not in text(lang)] == []
 
     def test_every_exit_code_is_there(self, lang):
         exits = {0} | {code for name, code in vars(cli).items() if name.startswith("EXIT_")}
@@ -124,13 +124,13 @@ class TestEveryPage:
         assert [link for link in links if not (page.parent / link).exists()] == []
 
     def test_named_files_of_the_project_exist(self, page):
-        rooms = "docs|expectations|flows|reports|sources|strategies|tests|transforms|warehouse"
+        rooms = "docs|expectations|flows|notebooks|reports|sources|strategies|tests|transforms|warehouse"
         named = re.findall(rf"`((?:{rooms})/[\w./*-]+)`", page.read_text(encoding="utf-8"))
         of_the_example = [name for name in named if "census" in name]
         assert [name for name in named if name not in of_the_example and not list(ROOT.glob(name))] == []
 
     def test_named_tables_exist(self, page):
-        existing = set(re.findall(r"CREATE (?:TABLE|MACRO) (\w+\.\w+)", schema_sql()))
+        existing = set(re.findall(r"CREATE (?:TABLE|VIEW|MACRO) (\w+\.\w+)", schema_sql()))
         named = set(re.findall(r"`?\b((?:core|mart|ops)\.\w+)", page.read_text(encoding="utf-8")))
         assert named <= existing
 
@@ -144,7 +144,7 @@ class TestEveryPage:
 
 
 def test_the_architecture_names_every_table():
-    existing = set(re.findall(r"CREATE TABLE (\w+\.\w+)", schema_sql()))
+    existing = set(re.findall(r"CREATE (?:TABLE|VIEW) (\w+\.\w+)", schema_sql()))
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert {table for table in existing if f"`{table}`" not in page} == set()
 

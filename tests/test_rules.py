@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("strategies", "sources", "expectations", "transforms", "warehouse", "flows", "reports")
-BESIDE = ("tests", "benchmarks", "docs", ".ci")
+BESIDE = ("tests", "benchmarks", "docs", "notebooks", "deploy", ".ci")
 CODE = {".py", ".sql", ".html", ".css", ".js"}
 
 ADAPTER_LINES, FILE_LINES, FUNCTION_LINES = 150, 300, 50

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from records import Direction, Observation, Period, PeriodKind
+from records import CORRECTED, Direction, Observation, Period, PeriodKind
 from transforms.case import Case
 from transforms.course import MAINTAIN, TOLERANCE
 from transforms.cumulative import CUMULATIVE_FELL, SUM_HAS_GAP
@@ -82,5 +82,7 @@ def _why_no_value(observation: Observation | None, period: Period) -> str:
     for flag in (SUM_HAS_GAP, CUMULATIVE_FELL):
         if flag in observation.flags:
             return f"{flag}:{observation.note}"
+    if CORRECTED in observation.flags:
+        return f"DROPPED:{period.label}"
     has_bound = observation.value_low is not None or observation.value_high is not None
     return f"{'ONLY_A_BOUND' if has_bound else 'VALUE_WITHHELD'}:{period.label}"

@@ -110,6 +110,7 @@ def latest(kpi: Kpi, rows: Sequence[ProgressRow], as_of: date) -> Latest:
         latest_value=row.value if row else None,
         latest_status=status,
         latest_jp_grade=grade,
+        latest_flags=row.flags if row else (),
         reason=pending.reason if pending else reason,
     )
 

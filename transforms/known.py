@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from records import Observation, Period
+from records import CORRECTED, Observation, Period
 
 # SDMX observation statuses of figures that their publisher will replace, and the flag that says so.
 NOT_FINAL = {"P": "PROVISIONAL", "E": "ESTIMATED"}
@@ -27,7 +27,8 @@ def is_final(observation: Observation) -> bool:
 def known_on(observations: Iterable[Observation], day: date) -> dict[Period, Observation]:
     """The figure per period as known on ``day``, in order of time.
 
-    A later vintage replaces an earlier one, except that a provisional figure never displaces a final one.
+    A later vintage replaces an earlier one, except that a provisional figure never displaces a final one, unless a
+    correction says so.
     Of two vintages of one day the one that comes last in ``observations`` counts.
 
     Raises:
@@ -41,7 +42,8 @@ def known_on(observations: Iterable[Observation], day: date) -> dict[Period, Obs
                 "finite number; give no value where there is none"
             )
         held = found.get(observation.period)
-        if held is None or not (is_final(held) and _printed(observation) and not is_final(observation)):
+        weaker = held and is_final(held) and _printed(observation) and not is_final(observation)
+        if not weaker or CORRECTED in observation.flags:
             found[observation.period] = observation
     return dict(sorted(found.items(), key=lambda item: (item[0].end, item[0].start)))
 

@@ -126,4 +126,5 @@ class Latest:
     latest_value: float | None
     latest_status: Status
     latest_jp_grade: str
+    latest_flags: tuple[str, ...]
     reason: str

@@ -53,7 +53,7 @@ def with_standard_errors(
         until = min((o.known_from for o in observations if _replaces(o, figure)), default=date.max)
         days = {figure.known_from} | {c.known_from for c in counts if figure.known_from < c.known_from < until}
         for day in sorted(days):
-            known = [c for c in counts if c.known_from <= day and c.value is not None]
+            known = (c for c in counts if c.known_from <= day)
             newest = max(known, key=lambda c: c.known_from, default=None)
             se = _standard_error(model, figure.value, newest.value if newest else None, whole)
             if day == figure.known_from or se != found[-1].se:

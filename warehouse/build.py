@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from records import Observation, Period, PeriodKind
-from warehouse import past, schema
+from records import CORRECTED, Observation, Period, PeriodKind
+from warehouse import freshness, past, schema
 from warehouse.clock import MOST_LISTED, RUN_DIFF
 from warehouse.connect import new_file
 
@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 _VINTAGES = Path(__file__).with_name("vintages.sql")
+_CORRECTIONS = Path(__file__).with_name("corrections.sql")
 _NEWEST_FACILITIES = """
     INSERT INTO core.facility BY NAME
     SELECT f.* EXCLUDE (filename) FROM read_parquet($paths, filename = true) f JOIN used_part p ON p.path = f.filename
     QUALIFY rank() OVER (PARTITION BY f.resource_id ORDER BY p.part_order DESC) = 1
 """
 
+# What an estimate of our own may be made of.
+_INPUTS = (
+    "FROM core.observation WHERE series_id IN (SELECT unnest($series)) AND period_kind IN ('CY', 'date')"
+    " AND acquisition <> 'derived'"
+)
 
 # The marts that are plain SQL over the others.
 IN_SQL = {
@@ -65,7 +71,10 @@ class Builder:
         self.connection = connection
 
     def load_figures(self, parts: Sequence[PartUse]) -> None:
-        """Fill ``core.observation`` from the accepted parts, and ``core.facility`` from the newest of each list."""
+        """Fill ``core.observation`` from the accepted parts, and ``core.facility`` from the newest of each list.
+
+        The corrections must be there before, as figures are corrected on the way.
+        """
         self.connection.execute(
             "CREATE TEMP TABLE used_part (path VARCHAR, part_order VARCHAR, acquisition VARCHAR,"
             " fetched_at TIMESTAMPTZ, resource_id VARCHAR)"
@@ -87,6 +96,19 @@ class Builder:
             self.connection.execute(_NEWEST_FACILITIES, {"paths": paths})
         if paths := sorted({part.path for part in parts if part.table == "core.observation"}):
             self.connection.execute(_VINTAGES.read_text(encoding="utf-8"), {"paths": paths})
+
+    def corrections(self, parts: Sequence[PartUse]) -> list[Row]:
+        """Every row of ``core.correction`` with the newest figure that these parts, already loaded, publish for it.
+
+        Besides the correction: ``is_there``, ``is_expected``, ``in_use`` and the figure with its file.
+        """
+        paths = sorted({part.path for part in parts if part.table == "core.observation"})
+        corrected = self.connection.execute("SELECT count(*) FROM core.correction").fetchone()
+        if not paths or corrected == (0,):
+            return []
+        found = self.connection.execute(_CORRECTIONS.read_text(encoding="utf-8"), {"paths": paths})
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def load_quarantine(self, paths: Sequence[str]) -> None:
         """Fill ``ops.quarantine`` from the parts' quarantined rows."""
@@ -134,7 +156,8 @@ class Builder:
         """All vintages of one series in one area, oldest period first."""
         found = self.connection.execute(
             "SELECT period_kind, period_start, period_end, value, unit, obs_status, known_from, value_low, value_high,"
-            " evidence, acquisition, note, snapshot_id FROM core.observation WHERE series_id = ? AND area_code = ?"
+            " evidence, acquisition, se, note, snapshot_id, correction_id FROM core.observation"
+            " WHERE series_id = ? AND area_code = ?"
             " ORDER BY period_start, period_end, known_from",
             [series_id, area_code],
         ).fetchall()
@@ -149,16 +172,42 @@ class Builder:
                 value_high=high,
                 evidence=evidence,
                 acquisition=acquisition,
+                se=se,
                 note=note,
                 snapshot_id=snapshot_id,
+                flags=frozenset({CORRECTED} if correction else ()),
             )
-            for kind, start, end, value, unit, status, known_from, low, high, evidence, acquisition, note, snapshot_id in found  # noqa: E501
+            for (kind, start, end, value, unit, status, known_from, *more, correction) in found
+            for low, high, evidence, acquisition, se, note, snapshot_id in [more]
         ]
+
+    def places(self, series_ids: Sequence[str]) -> set[tuple[str, str]]:
+        """(series, area) of those of these series that have figures of years or days that are no estimates."""
+        found = self.connection.execute(f"SELECT DISTINCT series_id, area_code {_INPUTS}", {"series": list(series_ids)})
+        return set(found.fetchall())
+
+    def vintages(self, series_ids: Sequence[str], areas: Sequence[str]) -> list[Row]:
+        """All vintages of these series in these areas, for years and days, oldest first; none that is an estimate."""
+        cursor = self.connection.execute(
+            f"SELECT * {_INPUTS} AND area_code IN (SELECT unnest($areas)) ORDER BY series_id, area_code, period_start,"
+            " known_from",
+            {"series": list(series_ids), "areas": list(areas)},
+        )
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def derive_counts(self) -> None:
         """Fill the marts that are plain SQL over the others: scorecard and newest figures."""
         for table, query in IN_SQL.items():
             self.connection.execute(f"INSERT INTO {table} BY NAME {query}")
+
+    def newest(self) -> dict[str, tuple[Period, date]]:
+        """Newest period of each series that has figures, and the day on which its first figure was public."""
+        return freshness.newest(self.connection)
+
+    def freshness(self, day: date) -> list[dict[str, Any]]:
+        """Rows of ``mart.source_freshness`` as of a day."""
+        return freshness.on_day(self.connection, day)
 
     def remember(self, rows_dir: Path, run_id: str) -> list[dict[str, Any]]:
         """Fill ``past`` and ``mart.run_diff``, once all other tables are filled; gives the run diff.

@@ -62,7 +62,7 @@ def published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     import duckdb
 
-    file = _file(path)
+    file = published_file(path)
     try:
         with duckdb.connect(str(file), read_only=True, config=dict(_CONFIG)) as connection:
             connection.execute("SET TimeZone = 'UTC'")
@@ -80,7 +80,7 @@ def published_beside(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     import duckdb
 
-    quoted = _file(path).as_posix().replace("'", "''")  # ATTACH takes no parameters
+    quoted = published_file(path).as_posix().replace("'", "''")  # ATTACH takes no parameters
     try:
         with scratch() as connection:
             connection.execute(f"ATTACH '{quoted}' AS kpi (READ_ONLY)")
@@ -90,7 +90,12 @@ def published_beside(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise _cannot_read(path, error) from error
 
 
-def _file(path: Path) -> Path:
+def published_file(path: Path) -> Path:
+    """The file behind a link to it, whatever the link becomes.
+
+    Raises:
+        WarehouseError: when there is none.
+    """
     try:
         return path.resolve(strict=True)
     except FileNotFoundError as error:
@@ -98,7 +103,10 @@ def _file(path: Path) -> Path:
 
 
 def _cannot_read(path: Path, error: Exception) -> WarehouseError:
-    return WarehouseError(f"{path} cannot be read ({_first_line(error)}); run `kpi rebuild`")
+    remedy = "run `kpi rebuild`"
+    if "Conflicting lock" in str(error):
+        remedy = "it is open for writing in another program: close it there, and open it read-only"
+    return WarehouseError(f"{path} cannot be read ({_first_line(error)}); {remedy}")
 
 
 def _first_line(error: Exception) -> str:

@@ -25,10 +25,12 @@ _OF_KPI = {
     ),
     "figures": (
         "SELECT k.kpi_id, o.*, s.url, s.fetched_at, s.licence, s.media_type, e.publisher_ja, e.publisher_en,"
-        " e.credit_ja, e.credit_en FROM core.kpi k"
+        " e.credit_ja, e.credit_en, c.action, c.expected_value, c.expected_text, c.reason_ja, c.reason_en,"
+        " c.publisher, c.title, c.url AS erratum_url, c.known_from AS corrected_from FROM core.kpi k"
         " JOIN core.observation o ON o.series_id = k.series_id AND o.area_code = k.area_code"
         " LEFT JOIN core.snapshot s ON s.snapshot_id = o.snapshot_id AND s.resource_id = o.resource_id"
         " LEFT JOIN core.series e ON e.series_id = k.series_id"
+        " LEFT JOIN core.correction c USING (correction_id)"
         " WHERE ($kpi IS NULL OR k.kpi_id = $kpi) AND ($as_of IS NULL OR o.known_from <= $as_of)"
         " ORDER BY o.period_start, o.period_end, o.known_from"
     ),
@@ -38,6 +40,15 @@ _OF_KPI = {
     ),
     "path": "SELECT * FROM core.kpi_path WHERE $kpi IS NULL OR kpi_id = $kpi ORDER BY version, period_end",
 }
+YARDSTICKS = (
+    "SELECT k.name_ja, k.name_en, y.*, p.achievement_rate, p.pace_ratio FROM mart.kpi_yardstick y"
+    " JOIN core.kpi k USING (kpi_id)"
+    " JOIN mart.kpi_progress p USING (kpi_id, period_kind, period_start, period_end, vintage)"
+    " WHERE ($kpi IS NULL OR y.kpi_id = $kpi) AND ($as_of IS NULL OR y.vintage <= $as_of)"
+    " AND y.own_status <> 'NA_TOO_EARLY'"  # the baseline itself says nothing about progress
+    " QUALIFY dense_rank() OVER (PARTITION BY y.kpi_id, y.period_start, y.period_end ORDER BY y.vintage DESC) = 1"
+    " ORDER BY k.strategy_id, k.number, y.period_start DESC, y.method_key"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +114,4 @@ def evidence_of_all(path: Path) -> dict[str, Evidence]:
 
 def yardsticks(path: Path, kpi: str | None = None, as_of: date | None = None) -> list[Row]:
     """Every method's answer on each period of a KPI (of all when None) as known on ``as_of``, newest period first."""
-    return ask(
-        path,
-        "SELECT k.name_ja, k.name_en, y.*, p.achievement_rate, p.pace_ratio FROM mart.kpi_yardstick y"
-        " JOIN core.kpi k USING (kpi_id)"
-        " JOIN mart.kpi_progress p USING (kpi_id, period_kind, period_start, period_end, vintage)"
-        " WHERE ($kpi IS NULL OR y.kpi_id = $kpi) AND ($as_of IS NULL OR y.vintage <= $as_of)"
-        " AND y.own_status <> 'NA_TOO_EARLY'"  # the baseline itself says nothing about progress
-        " QUALIFY dense_rank() OVER (PARTITION BY y.kpi_id, y.period_start, y.period_end ORDER BY y.vintage DESC) = 1"
-        " ORDER BY k.strategy_id, k.number, y.period_start DESC, y.method_key",
-        {"kpi": kpi, "as_of": as_of},
-    )
+    return ask(path, YARDSTICKS, {"kpi": kpi, "as_of": as_of})

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+_FILE = "writer.lock"
 _log = logging.getLogger(__name__)
 
 
@@ -29,7 +30,7 @@ def writer_lock(data_dir: Path) -> Iterator[None]:
     Raises:
         LockedError: at once, when a living run holds it.
     """
-    path = data_dir / "writer.lock"
+    path = data_dir / _FILE
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
@@ -49,6 +50,24 @@ def writer_lock(data_dir: Path) -> Iterator[None]:
             os.ftruncate(descriptor, 0)  # let go in good order, even if the run failed
     finally:
         os.close(descriptor)
+
+
+def holder(data_dir: Path) -> str | None:
+    """Who holds the data folder at this moment; None when nobody does.
+
+    To look, the lock is shared for an instant, so a run that begins in that very instant finds the folder taken.
+    """
+    try:
+        descriptor = os.open(data_dir / _FILE, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _owner(data_dir / _FILE) or "owner unknown"
+    finally:
+        os.close(descriptor)
+    return None
 
 
 def _owner(path: Path) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.connect import WarehouseError, published
+from warehouse.evidence import YARDSTICKS
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,13 +38,22 @@ _QUERIES = {
         " LEFT JOIN core.snapshot s ON s.snapshot_id = o.snapshot_id AND s.resource_id = o.resource_id"
         " WHERE o.known_to IS NULL ORDER BY ALL"
     ),
+    "yardsticks": YARDSTICKS.replace("$kpi", "NULL").replace("$as_of", "NULL::DATE"),
     "runs": f"SELECT * FROM ops.run ORDER BY run_id DESC LIMIT {RUNS_SHOWN}",  # noqa: S608
     "run_sources": (
-        "SELECT r.*, p.publisher_ja, p.publisher_en, p.licence, p.credit_ja, p.credit_en"
-        " FROM ops.run_source r LEFT JOIN (SELECT publisher_id, min(publisher_ja) AS publisher_ja,"
-        " min(publisher_en) AS publisher_en, min(licence) AS licence, min(credit_ja) AS credit_ja,"
-        " min(credit_en) AS credit_en FROM core.series GROUP BY publisher_id) p USING (publisher_id)"
+        "SELECT r.*, p.name_ja AS publisher_ja, p.name_en AS publisher_en, p.licence, p.credit_ja, p.credit_en"
+        " FROM ops.run_source r LEFT JOIN core.publisher p USING (publisher_id)"
         " WHERE r.run_id = (SELECT max(run_id) FROM ops.run) ORDER BY r.publisher_id"
+    ),
+    "changes": (
+        "SELECT d.*, coalesce(k.name_ja, s.name_ja || '（' || coalesce(a.name_ja, d.area_code) || '）', p.name_ja)"
+        " AS about_ja, coalesce(k.name_en, s.name_en || ' (' || d.area_code || ')', p.name_en) AS about_en,"
+        " p.name_ja AS publisher_ja, p.name_en AS publisher_en"
+        " FROM mart.run_diff d LEFT JOIN core.kpi k USING (kpi_id) LEFT JOIN core.series s ON s.series_id = d.series_id"
+        " LEFT JOIN core.area a ON a.area_code = d.area_code"
+        " LEFT JOIN core.publisher p ON p.publisher_id = d.publisher_id"
+        " ORDER BY d.what DESC, d.is_alarm DESC, d.change, d.publisher_id, d.series_id NULLS LAST, d.area_code,"
+        " d.kpi_id, d.period"
     ),
     "checks": (
         "SELECT suite, rule, action, count(*) AS subjects, sum(checked)::BIGINT AS checked,"
@@ -52,22 +61,18 @@ _QUERIES = {
         " FROM ops.check_result GROUP BY suite, rule, action ORDER BY success, suite, rule"
     ),
     "failed_checks": "SELECT * FROM ops.check_result WHERE NOT success ORDER BY action, subject, rule",
+    # As of the day in Japan on which the run began, so that equal files give equal pages.
+    "freshness": (
+        "FROM mart.source_freshness_on((SELECT make_timestamp(epoch_us(max(started_at)) + 32400000000) FROM ops.run))"
+    ),
     "quarantine": (
         f"SELECT *, count(*) OVER () AS total FROM ops.quarantine ORDER BY ALL LIMIT {QUARANTINE_SHOWN}"  # noqa: S608
     ),
 }
 
 
-@dataclass(frozen=True)
-class Plain:
-    """A table shown as it is: the Japanese and English heading of each column, and its rows."""
-
-    headings: dict[str, tuple[str, str]]
-    rows: Rows
-
-
-def page_rows(path: Path, plain: tuple[str, ...] = ()) -> tuple[dict[str, Rows], dict[str, Plain]]:
-    """All rows that the pages need, by name, and those tables of ``plain`` that the file has.
+def page_rows(path: Path) -> dict[str, Rows]:
+    """All rows that the pages need, by name.
 
     Raises:
         WarehouseError: when there is no file, or it is not one of ours.
@@ -78,8 +83,7 @@ def page_rows(path: Path, plain: tuple[str, ...] = ()) -> tuple[dict[str, Rows],
         connection.execute("SET enable_external_access = false")
         connection.execute("SET threads = 1")  # small tables: threads that wait for each other take twice as long
         try:
-            rows = {name: _rows(connection, query) for name, query in _QUERIES.items()}
-            return rows, {name: table for name in plain if (table := _plain(connection, name)) is not None}
+            return {name: _rows(connection, query) for name, query in _QUERIES.items()}
         except duckdb.Error as error:
             raise WarehouseError(
                 f"{path} cannot be shown as a report ({str(error).splitlines()[0]}); run `kpi rebuild`"
@@ -90,24 +94,3 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Rows:
     connection.execute(query)
     names = [column[0] for column in connection.description or ()]
     return [dict(zip(names, row, strict=True)) for row in connection.fetchall()]
-
-
-def _plain(connection: duckdb.DuckDBPyConnection, table: str) -> Plain | None:
-    """A table with the headings that its own column comments give, or None when the file has no such table."""
-    columns = connection.execute(
-        "SELECT column_name, coalesce(comment, column_name) FROM duckdb_columns()"
-        " WHERE schema_name || '.' || table_name = ? AND NOT internal ORDER BY column_index",
-        [table],
-    ).fetchall()
-    if not columns:
-        return None
-    # Only the first clause of a comment is short enough to head a column.
-    pairs = {name: [part.strip() for part in comment.split("|", 1)] for name, comment in columns}
-    headings = {name: (_short(parts[0], "。（"), _short(parts[-1], ";(.")) for name, parts in pairs.items()}
-    return Plain(headings, _rows(connection, f"SELECT * FROM {table} ORDER BY ALL"))  # noqa: S608
-
-
-def _short(comment: str, ends: str) -> str:
-    for end in ends:
-        comment = comment.partition(end)[0]
-    return comment.strip()

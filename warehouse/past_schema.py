@@ -14,6 +14,7 @@ TRACKED = (
     "core.kpi",
     "core.kpi_target",
     "core.kpi_path",
+    "core.correction",
     "core.observation",
     "mart.kpi_progress",
     "mart.kpi_trace",

@@ -57,21 +57,32 @@ def current(warehouse_dir: Path) -> Manifest | None:
         return None
 
 
+def differences(path: Path, counts: Mapping[str, int], content: str) -> list[str]:
+    """Tables of a closed file that do not hold as many rows as they should, else ``content`` if that is another.
+
+    Raises:
+        WarehouseError: when the file cannot be read.
+    """
+    with published(path) as connection:
+        found, hash_found = row_counts(connection), content_hash(connection)
+        content_hash(connection, ("ops",))  # DuckDB compares the checksum of every block that is read
+    other = sorted(table for table in {*found, *counts} if found.get(table) != counts.get(table))
+    return other or ([] if hash_found == content else ["content"])
+
+
 def publish(built: Path, manifest: Manifest, counts: Mapping[str, int]) -> Path:
     """Verify the closed file, give it its name, flip the symlink, and keep only the last few files.
 
     Raises:
         WarehouseError: when the closed file does not read back as it was written; nothing is published then.
     """
-    with published(built) as connection:
-        read_back, hash_back = row_counts(connection), content_hash(connection)
-        content_hash(connection, ("ops",))  # DuckDB compares the checksum of every block that is read
-    if read_back != dict(counts) or hash_back != manifest.content_hash:
+    if differences(built, counts, manifest.content_hash):
         raise WarehouseError(f"{built} does not read back as written; check the disk, then run `kpi rebuild`")
     _fsync(built)
     final = built.parent / manifest.file
     manifest_path = final.with_suffix(".json")
     manifest_path.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+    built.chmod(0o444)  # a reader who forgets to say read-only would lock out all others, and could change figures
     built.rename(final)
     link = aside(built.parent, manifest.run_id).with_suffix(".link")
     link.symlink_to(final.name)

@@ -9,6 +9,7 @@ from typing import Any
 
 from warehouse.clock import as_published
 from warehouse.connect import WarehouseError, published
+from warehouse.freshness import ON_DAY
 
 Rows = list[dict[str, Any]]
 _SUMMARY = Path(__file__).with_name("summary.sql").read_text(encoding="utf-8")
@@ -88,6 +89,11 @@ def sources(path: Path) -> Rows:
         " FROM ops.run_source r LEFT JOIN core.series s USING (publisher_id)"
         " WHERE r.run_id = (SELECT max(run_id) FROM ops.run_source) GROUP BY ALL ORDER BY r.publisher_id",
     )
+
+
+def freshness(path: Path, day: date) -> Rows:
+    """One row a series: its newest period, the next one, by when that is expected, and how that stands on a day."""
+    return ask(path, ON_DAY, {"day": day})
 
 
 def quarantine(path: Path) -> Rows:

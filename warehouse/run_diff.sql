@@ -4,19 +4,19 @@
 WITH came AS NOT MATERIALIZED (
     SELECT
         series_id, area_code, period_kind, period_start, period_end, period, value, value_low, value_high, unit,
-        obs_status, evidence, known_from, known_to
+        obs_status, evidence, correction_id, known_from, known_to
     FROM past.observation
     WHERE $since <> '' AND from_run > $since AND from_run <= $run AND (to_run IS NULL OR to_run > $run)
     UNION ALL BY NAME
     SELECT
         series_id, area_code, period_kind, period_start, period_end, period, value, value_low, value_high, unit,
-        obs_status, evidence, known_from, known_to
+        obs_status, evidence, correction_id, known_from, known_to
     FROM mart.observation_of_run($run) WHERE $since = ''
 ),
 gone AS (
     SELECT
         series_id, area_code, period_kind, period_start, period_end, period, value, value_low, value_high, unit,
-        obs_status, evidence, known_from, known_to
+        obs_status, evidence, correction_id, known_from, known_to
     FROM past.observation
     WHERE $since <> '' AND from_run <= $since AND to_run > $since AND to_run <= $run
 ),
@@ -27,11 +27,14 @@ in_force AS (
         CASE
             WHEN o.known_from IS NULL THEN 'new'
             WHEN n.known_from IS NULL THEN 'vanished'
-            WHEN struct_pack(o.value, o.value_low, o.value_high, o.unit, o.obs_status, o.evidence)
-                 IS DISTINCT FROM struct_pack(n.value, n.value_low, n.value_high, n.unit, n.obs_status, n.evidence)
+            WHEN struct_pack(o.value, o.value_low, o.value_high, o.unit, o.obs_status, o.evidence, o.correction_id)
+                 IS DISTINCT FROM
+                 struct_pack(n.value, n.value_low, n.value_high, n.unit, n.obs_status, n.evidence, n.correction_id)
             THEN 'restated'
             WHEN n.known_from < o.known_from THEN 'late'
-        END AS change
+        END AS change,
+        CASE WHEN change = 'restated' AND n.correction_id IS DISTINCT FROM o.correction_id THEN 'correction'
+             ELSE change || '_figure' END AS cause
     FROM (SELECT * FROM came WHERE known_to IS NULL) n
     FULL JOIN (SELECT * FROM gone WHERE known_to IS NULL) o
         USING (series_id, area_code, period_kind, period_start, period_end)
@@ -49,14 +52,15 @@ figure AS NOT MATERIALIZED (
     SELECT
         f.*, s.publisher_id,
         (f.new_value - f.old_value) / nullif(abs(f.old_value), 0) AS change_share,
-        f.change = 'vanished'
-            OR f.change = 'restated' AND coalesce(abs(f.new_value - f.old_value) > s.max_change * abs(f.old_value), false)
-            AS is_alarm,
+        f.change = 'vanished' OR f.change = 'restated' AND (
+            f.old_value IS NOT NULL AND f.new_value IS NULL
+            OR coalesce(abs(f.new_value - f.old_value) > s.max_change * abs(f.old_value), false)
+        ) AS is_alarm,
         (f.series_id, f.area_code) IN (SELECT (series_id, area_code) FROM core.kpi) AS of_kpi
     FROM (
         SELECT * EXCLUDE (period_kind, period_start, period_end) FROM in_force WHERE change IS NOT NULL
         UNION ALL BY NAME
-        SELECT *, 'late' AS change FROM late
+        SELECT *, 'late' AS change, 'late_figure' AS cause FROM late
     ) f
     LEFT JOIN core.series s USING (series_id)
 ),
@@ -65,6 +69,20 @@ placed AS (
         PARTITION BY change ORDER BY of_kpi DESC, is_alarm DESC, abs(change_share) DESC, series_id, area_code, period
     ) <= $most AS is_listed
     FROM figure
+),
+shrunk AS (  -- series that have fewer observations than before, all vintages counted
+    SELECT series_id, (-sum(gained))::BIGINT AS fewer FROM (
+        SELECT series_id, count(*) AS gained FROM came GROUP BY ALL
+        UNION ALL
+        SELECT series_id, -count(*) AS gained FROM gone GROUP BY ALL
+    ) GROUP BY ALL HAVING sum(gained) < 0
+),
+series AS (
+    SELECT series_id, fewer, count(o.series_id) AS observations, any_value(s.publisher_id) AS publisher_id
+    FROM shrunk
+    LEFT JOIN mart.observation_of_run($run) o USING (series_id)
+    LEFT JOIN core.series s USING (series_id)
+    GROUP BY ALL
 ),
 before AS (
     SELECT p.* FROM mart.kpi_progress_of_run($since) p
@@ -85,7 +103,7 @@ kpi AS (
     SELECT kpi_id, series_id, area_code FROM mart.kpi_of_run($since) WHERE NOT is_proxy
 ),
 fed AS (  -- how the figures of a KPI's own series changed, whichever period they are of
-    SELECT kpi_id, list_sort(list(DISTINCT change || '_figure')) AS changes
+    SELECT kpi_id, list_sort(list(DISTINCT cause)) AS changes
     FROM kpi JOIN figure USING (series_id, area_code) WHERE change <> 'late' GROUP BY kpi_id
 ),
 grade AS (
@@ -98,7 +116,9 @@ grade AS (
                   AND (o.target_version, o.direction) IS DISTINCT FROM (n.target_version, n.direction)
                  THEN 'changed_target' END,
             CASE WHEN o.method_version <> n.method_version THEN 'changed_method' END,
-            CASE WHEN o.value IS NULL AND n.value IS NOT NULL THEN 'new_figure'
+            CASE WHEN o.flags IS NOT NULL AND n.flags IS NOT NULL
+                  AND list_contains(o.flags, 'CORRECTED') <> list_contains(n.flags, 'CORRECTED') THEN 'correction'
+                 WHEN o.value IS NULL AND n.value IS NOT NULL THEN 'new_figure'
                  WHEN o.value IS NOT NULL AND n.value IS NULL THEN 'vanished_figure'
                  WHEN o.kpi_id IS NOT NULL AND n.kpi_id IS NOT NULL
                   AND struct_pack(o.value, o.value_low, o.value_high, o.obs_status)
@@ -117,11 +137,17 @@ grade AS (
 SELECT
     $since AS since_run, $run AS run_id, 'figure' AS what, change, publisher_id, 1 AS figures, NULL AS kpi_id,
     series_id, area_code, period, old_value, new_value, change_share, old_status, new_status,
-    NULL AS old_grade, NULL AS new_grade, NULL::VARCHAR[] AS causes, is_alarm
+    NULL AS old_grade, NULL AS new_grade, CASE WHEN cause = 'correction' THEN [cause] END AS causes, is_alarm
 FROM placed WHERE is_listed
 UNION ALL BY NAME
 SELECT $since AS since_run, $run AS run_id, 'figure' AS what, change, publisher_id, count(*) AS figures, is_alarm
 FROM placed WHERE NOT is_listed GROUP BY change, publisher_id, is_alarm
+UNION ALL BY NAME
+SELECT
+    $since AS since_run, $run AS run_id, 'series' AS what, 'shrunk' AS change, publisher_id, fewer AS figures, series_id,
+    observations + fewer AS old_value, observations AS new_value, -fewer / (observations + fewer) AS change_share,
+    true AS is_alarm
+FROM series
 UNION ALL BY NAME
 SELECT
     $since AS since_run, $run AS run_id, 'grade' AS what, 'changed' AS change, kpi_id, period, old_value, new_value,

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     import duckdb
 
 _SCHEMA_DIR = Path(__file__).parent / "schema"
-_TABLE = re.compile(r"^CREATE TABLE (?P<table>[\w.]+) \( -- (?P<comment>.+)$")
-_COLUMN = re.compile(r"^    (?P<column>\w+) +[A-Z][\w\[\]]*,? *-- (?P<comment>.+)$")
+_TABLE = re.compile(r"^CREATE (?P<kind>TABLE|VIEW) (?P<table>[\w.]+) \( -- (?P<comment>.+)$")
+_COLUMN = re.compile(r"^    (?P<column>\w+)(?: +[A-Z][\w\[\]]*)?,? *-- (?P<comment>.+)$")
 
 
 _MACROS = {
     "mart.observation_as_of": "その時点で公になっていた観測値 | The observations that were public at that moment",
+    "mart.source_freshness_on": "その日の時点のデータの新しさ | Freshness of the figures as of that day",
     "mart.kpi_progress_as_of": "その時点で公になっていたことによる進捗 | Progress by what was public at that moment",
 }
 
@@ -30,7 +31,7 @@ def schema_sql() -> str:
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create every schema, table and macro, with their comments."""
+    """Create every schema, table, view and macro, with their comments."""
     sql = schema_sql()
     macros = (
         f"COMMENT ON MACRO TABLE {name} IS {_quoted(comment)};"
@@ -46,7 +47,7 @@ def _comments(sql: str) -> list[str]:
     for line in sql.splitlines():
         if found := _TABLE.match(line):
             table = found["table"]
-            statements.append(f"COMMENT ON TABLE {table} IS {_quoted(found['comment'])};")
+            statements.append(f"COMMENT ON {found['kind']} {table} IS {_quoted(found['comment'])};")
         elif found := _COLUMN.match(line):
             statements.append(f"COMMENT ON COLUMN {table}.{found['column']} IS {_quoted(found['comment'])};")
     return statements

@@ -7,8 +7,15 @@ WITH known AS (
 target AS (
     SELECT * FROM core.kpi_target WHERE $as_of IS NULL OR valid_from <= $as_of
 ),
-at_target AS (
-    SELECT * FROM known WHERE period = target_period
+verdict AS (  -- the first final row is frozen; as long as there is none, the newest provisional one, or that it is pending
+    SELECT * FROM mart.kpi_progress
+    WHERE ($as_of IS NULL OR vintage <= $as_of)
+      AND (verdict_kind IN ('final', 'final_provisional') OR status = 'FINAL_PENDING')
+    QUALIFY row_number() OVER (
+        PARTITION BY kpi_id, target_version
+        ORDER BY verdict_kind = 'final' DESC, verdict_kind = 'final_provisional' DESC,
+            CASE WHEN verdict_kind = 'final' THEN vintage END, vintage DESC
+    ) = 1
 ),
 newest AS (
     SELECT * FROM known
@@ -26,7 +33,7 @@ SELECT
     coalesce(nullif(a.reason, ''), CASE WHEN $as_of IS NULL THEN l.reason ELSE n.reason END) AS reason
 FROM core.kpi k
 LEFT JOIN target t USING (kpi_id)
-LEFT JOIN at_target a USING (kpi_id)
+LEFT JOIN verdict a ON a.kpi_id = k.kpi_id AND a.target_version = t.version
 LEFT JOIN newest n USING (kpi_id)
 LEFT JOIN mart.kpi_latest l USING (kpi_id)  -- knows today, and so whether the newest figure is too old
 WHERE NOT k.is_proxy

@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 _SAID = ("value", "value_low", "value_high", "unit", "raw_text", "obs_status", "evidence")
 _KEY = ("series_id", "area_code", "period_kind", "period_start", "period_end")
+# What a file says, and beside it what the corrections make of that: written apart from the build on purpose.
+_TOLD = """
+    SELECT *, NULL::VARCHAR AS correction_id FROM read_again
+    UNION ALL BY NAME
+    SELECT r.* REPLACE (
+        greatest(r.known_from, c.known_from) AS known_from,
+        if(c.action = 'flag', r.value, c.value) AS value,
+        if(c.action = 'flag', r.value_low, NULL) AS value_low,
+        if(c.action = 'flag', r.value_high, NULL) AS value_high,
+        coalesce(c.obs_status, r.obs_status) AS obs_status
+    ), c.correction_id
+    FROM read_again r JOIN core.correction c USING (series_id, area_code, period_kind, period_start, period_end)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +55,13 @@ class PublishedFile:
         return content_hash(self.connection)
 
     def parts(self) -> list[PublishedPart]:
-        """Every file that figures came from, in order of its name."""
+        """Every file that figures came from, in order of its name. Estimates of our own come from none."""
         found = self.connection.execute(
             "SELECT o.resource_id, o.snapshot_id, any_value(s.publisher_id), any_value(s.acquisition),"
             " any_value(s.adapter_version), count(*) FROM core.observation o"
             " LEFT JOIN (SELECT DISTINCT ON (resource_id, snapshot_id) * FROM core.snapshot) s"
-            " USING (resource_id, snapshot_id) GROUP BY ALL ORDER BY 1, 2"
+            " USING (resource_id, snapshot_id) WHERE o.acquisition IS DISTINCT FROM 'derived'"
+            " GROUP BY ALL ORDER BY 1, 2"
         ).fetchall()
         return [PublishedPart(*row) for row in found]
 
@@ -60,11 +74,11 @@ class PublishedFile:
             by: a column that tells several rows of one figure apart: ``source_line`` or ``known_from``.
         """
         self.connection.register("read_again", rows)
-        key = " AND ".join(f"o.{name} = f.{name}" for name in (*_KEY, by))
+        key = " AND ".join(f"o.{name} IS NOT DISTINCT FROM f.{name}" for name in (*_KEY, by, "correction_id"))
         said = [f"struct_pack({', '.join(f'{name} := {side}.{name}' for name in _SAID)})" for side in "of"]
         cursor = self.connection.execute(
             f"SELECT o.series_id, o.area_code, o.period, o.value AS published, f.value AS read_again,"  # noqa: S608
-            f" f.series_id IS NOT NULL AS is_there FROM core.observation o LEFT JOIN read_again f ON {key}"
+            f" f.series_id IS NOT NULL AS is_there FROM core.observation o LEFT JOIN ({_TOLD}) f ON {key}"
             f" WHERE o.resource_id = $resource AND o.snapshot_id = $snapshot"
             f" AND (f.series_id IS NULL OR {said[0]} IS DISTINCT FROM {said[1]}) ORDER BY ALL",
             {"resource": part.resource_id, "snapshot": part.snapshot_id},
@@ -74,8 +88,9 @@ class PublishedFile:
         return found
 
     def rows(self, table: str, columns: Iterable[str]) -> list[Row]:
-        """These columns of a whole table."""
-        return _dicts(self.connection.execute(f"SELECT {', '.join(columns)} FROM {table}"))  # noqa: S608
+        """These columns of a whole table; of the observations, those that are estimates and so have no file."""
+        only = "WHERE acquisition = 'derived'" if table == "core.observation" else ""
+        return _dicts(self.connection.execute(f"SELECT {', '.join(columns)} FROM {table} {only}"))  # noqa: S608
 
     def differing_in_sql(self) -> dict[str, int]:
         """For each mart that is plain SQL over others: how many of its rows do not follow from them, or are missing."""

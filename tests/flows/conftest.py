@@ -12,6 +12,7 @@ from tests.flows.command import kpi
 from tests.flows.published import files
 from tests.flows.town import Town, scaled_down_catalog
 from tests.publishers import Replica
+from tests.publishers.estat import APP_ID
 from tests.publishers.everyone import mount_all
 
 
@@ -22,6 +23,7 @@ def small_files(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publishers, "CATALOG_DIR", catalog)
         patch.setattr(http, "FIRST_WAIT", 0.01)
+        patch.setenv("KPI_ESTAT_APP_ID", APP_ID)
         forget_catalog()
         yield
     forget_catalog()

@@ -1,7 +1,7 @@
 """Whatever comes later, the newest warehouse still answers for every earlier run, row for row what it published.
 
-The sequence of nights has restatements, an edition older than one already known, a night without a publisher, figures
-and targets that the steward changes, and a figure that vanishes. Changed figures are hypothetical.
+The sequence of nights has restatements, an edition older than one already known, a night without a publisher, figures,
+targets and a correction of the steward's, and a figure that vanishes. Changed figures are hypothetical.
 """
 
 import shutil
@@ -12,7 +12,9 @@ import pytest
 from settings import PROJECT_ROOT
 from tests.flows.conftest import moved
 from tests.flows.published import B_2025, CITY_202606, files
+from tests.flows.test_corrections import AFTERWARDS
 from tests.flows.town import NOBODY, Town, edit
+from tests.sources.test_corrections import ENTRY, written
 from warehouse import clock, read
 from warehouse.evidence import evidence
 from warehouse.past_schema import TRACKED
@@ -50,6 +52,10 @@ def raise_a_target(town):
     )
 
 
+def correct_the_visitors_of_2015(town):
+    written(town.corrections, ENTRY | {"expect": 800.0, "value": 804.6} | AFTERWARDS)
+
+
 def remove_the_visitors_of_2017(town):
     edit(town.register / "visitors.csv", r"^ishikawa.visitors,17901,2017.*\n", "")
 
@@ -61,6 +67,7 @@ EVENTS = [
     an_older_edition_comes_late,
     restate_the_visitors_of_2015,
     raise_a_target,
+    correct_the_visitors_of_2015,
     remove_the_visitors_of_2017,
 ]
 
@@ -72,6 +79,7 @@ def history(after_a_good_night, tmp_path_factory):
     town = moved(after_a_good_night, folder)
     town.replica.files = files()
     town.strategies = shutil.copytree(PROJECT_ROOT / "strategies", folder / "strategies")
+    town.corrections = shutil.copy(town.corrections, folder / "corrections.toml")
     first = current(town.data / "warehouse").run_id
     copies = {first: shutil.copy(town.current.resolve(), folder / f"{first}.duckdb")}
     for event in EVENTS:
@@ -152,7 +160,7 @@ def test_what_a_run_changed_is_asked_of_the_newest_file_as_it_stood_in_its_own(h
 def test_rebuilt_from_what_was_kept_the_warehouse_answers_for_every_run_as_before(history, tmp_path):
     town, copies = history
     data = shutil.copytree(town.data, tmp_path / "data", symlinks=True)
-    again = Town(data, town.replica, town.register, town.strategies)
+    again = Town(data, town.replica, town.register, town.strategies, town.corrections)
     content = again.night(offline=True).content_hash
     shutil.rmtree(data / "warehouse")
     shutil.rmtree(data / "parts")

@@ -69,7 +69,40 @@ def test_a_change_beyond_the_limit_of_the_series_is_an_alarm(town):
     restate_2015(town)  # -20.5 %, and the catalog's limit is 20 %
     record = town.night()
     assert figures(town) == [("restated", 1, "17901", "2015", 10_064_000, 8_000_000, True)]
-    assert "1 an ALARM" in record.message
+    assert "ALARM (see `kpi diff`): ishikawa.visitors 17901 2015 10,064,000 → 8,000,000" in record.message
+    assert record.alarms == ("ishikawa.visitors 17901 2015 10,064,000 → 8,000,000",)
+
+
+def test_the_limit_is_that_of_the_series_and_a_change_within_it_is_no_alarm(town):
+    restate_2015(town, "8100")  # -19.5 %
+    assert town.night().alarms == ()
+    assert figures(town) == [("restated", 1, "17901", "2015", 10_064_000, 8_100_000, False)]
+
+
+def test_a_figure_that_is_withheld_from_now_on_is_an_alarm(town):
+    edit(town.register / "visitors.csv", r"^(ishikawa.visitors,17901,2017,)10221,,", r"\g<1>,10000,")
+    record = town.night()
+    assert figures(town) == [("restated", 1, "17901", "2017", 10_221_000, None, True)]
+    assert record.alarms == ("ishikawa.visitors 17901 2017 10,221,000 → none",)
+
+
+def test_a_series_that_lost_history_alone_has_shrunk_and_that_is_an_alarm(town):
+    row = "ishikawa.visitors,17901,2017,{},,,千人,A,secondary,例,架空の資料,,{},2026-11-20,\n"
+    with (town.register / "visitors.csv").open("a", encoding="utf-8") as file:
+        file.write(row.format(9000, "2018-04-01") + row.format(10221, "2027-01-01"))
+    town.night()
+    edit(town.register / "visitors.csv", r"^ishikawa.visitors,17901,2017,9000.*\n", "")
+    record = town.night()
+    shrunk = "SELECT series_id, old_value - new_value AS fewer, is_alarm FROM mart.run_diff WHERE what = 'series'"
+    assert [tuple(row.values())[::2] for row in town.ask(shrunk)] == [("ishikawa.visitors", True)]
+    assert any("series ishikawa.visitors has" in alarm for alarm in record.alarms)
+
+
+def test_figures_that_come_with_others_that_go_do_not_hide_them(town):
+    edit(town.register / "visitors.csv", r"^(ishikawa.visitors,17901,)2017,", r"\g<1>2018,")
+    record = town.night()
+    assert {(row[0], row[-1]) for row in figures(town)} == {("new", False), ("vanished", True)}
+    assert record.alarms == ("ishikawa.visitors 17901 2017 10,221,000 → none",)
 
 
 def test_a_figure_that_vanished_is_an_alarm_and_the_grade_that_went_with_it_says_so(town):

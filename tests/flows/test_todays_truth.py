@@ -108,6 +108,32 @@ def test_every_figure_of_the_marts_leads_to_an_observation_with_a_citation_or_an
     assert found == explained > 0
 
 
+def test_every_figure_in_force_stands_once_in_the_view_with_its_names_and_a_file_or_a_citation(rows):
+    ((in_force,),) = rows("SELECT count(*) FROM core.observation WHERE known_to IS NULL")
+    named = "name_ja <> '' AND name_en <> '' AND area_ja <> '' AND publisher_ja <> '' AND credit_ja <> ''"
+    traced = "length(snapshot_id) = 64 AND (url <> '' OR citation <> '')"
+    assert rows(f"SELECT count(*), count(*) FILTER ({named} AND {traced}) FROM mart.figure") == [(in_force, in_force)]
+    january = "SELECT value FROM mart.figure WHERE series_id = 'digital_tourism.visitors' AND period = '2024-01'"
+    assert rows(january) == [(288_767.0,)]
+
+
+def test_figures_that_were_recorded_from_a_trimmed_copy_say_so(rows):
+    noted = rows("SELECT DISTINCT resource_id FROM mart.figure WHERE file_note LIKE 'trimmed copy: %' ORDER BY 1")
+    assert noted == [("digital_tourism/city-202606",), ("digital_tourism/pref-202606",), ("ssdse/A-2024",)]
+    assert rows("SELECT resource_id FROM core.snapshot WHERE note <> '' ORDER BY 1") == [
+        ("digital_tourism/city-202401",),  # its figure was restated since
+        *noted,
+    ]
+
+
+def test_the_standing_of_a_kpi_says_how_its_newest_figure_is_known(rows):
+    assert rows("SELECT kpi_id, latest_flags FROM mart.kpi_latest WHERE latest_value IS NOT NULL") == [
+        ("tfr", ["COVID_2020_22", "POST_TARGET", "SECONDARY_SOURCE"]),
+        ("visitors", ["OVERSHOOT", "SECONDARY_SOURCE"]),
+        ("vision", []),
+    ]
+
+
 def test_no_number_is_nan_and_unknown_is_null(rows):
     assert rows("SELECT count(*) FROM core.observation WHERE isnan(value) OR isinf(value)") == [(0,)]
     assert rows("SELECT count(*) FROM mart.kpi_progress WHERE isnan(value) OR isnan(achievement_rate)") == [(0,)]
@@ -119,6 +145,7 @@ def test_the_night_says_that_it_rests_on_recorded_figures(rows):
         ("ckan", "missing"),
         ("dashboard", "missing"),
         ("digital_tourism", "recorded"),
+        ("estat", "not_configured"),
         ("register", "register"),
         ("resident_register", "missing"),
         ("ssdse", "recorded"),

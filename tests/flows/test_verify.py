@@ -26,7 +26,9 @@ def snapshot_of(town, resource):
 
 def tamper(town, statement):
     """Change the published file in place, as nobody should."""
-    with duckdb.connect(str(town.current.resolve())) as connection:
+    file = town.current.resolve()
+    file.chmod(0o644)
+    with duckdb.connect(str(file)) as connection:
         connection.execute(statement)
 
 
@@ -95,6 +97,15 @@ def test_a_published_figure_that_was_changed_no_longer_follows(town):
         ("DELETE FROM mart.kpi_verdict", "mart.kpi_verdict vision: the whole row"),
         ("UPDATE mart.kpi_trace SET held = NOT held WHERE kpi_id = 'vision'", "mart.kpi_trace vision"),
         ("UPDATE mart.kpi_yardstick SET status = 'A' WHERE method_key = 'nagano' AND period = '2022'", "status: C"),
+        ("UPDATE core.kpi SET area_code = '17000' WHERE kpi_id = 'tfr'", "core.kpi tfr: area_code: 17201 recomputed"),
+        (
+            "UPDATE core.series SET unit = '千人' WHERE series_id = 'kanazawa.guests'",
+            "core.series kanazawa.guests: unit",
+        ),
+        (
+            "UPDATE core.correction SET value = 1 WHERE correction_id LIKE '%2014%'",
+            "core.correction guests-2014-months",
+        ),
         ("UPDATE core.kpi_target SET target_value = 1.3 WHERE kpi_id = 'tfr'", "core.kpi_target tfr 1: target_value"),
         ("UPDATE mart.scorecard SET kpis = kpis + 1", "mart.scorecard"),
         ("INSERT INTO mart.kpi_latest (kpi_id) VALUES ('happiness')", "happiness: a row that nothing gives"),

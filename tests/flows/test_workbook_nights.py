@@ -2,7 +2,7 @@
 
 from tests.flows.town import NOBODY
 from tests.publishers import estat_files
-from tests.publishers.estat_files import LODGING, MORE_OF_2018, RESIDENTS, RESIDENTS_2018, TFR, path
+from tests.publishers.estat_files import LODGING, MORE_OF_2018, RESIDENTS, RESIDENTS_2018, TFR, WOMEN, path
 from tests.publishers.misbehaviour import maintenance_page
 
 LODGING_MAY = "series_id = 'jta.guest_nights_responding'"
@@ -80,4 +80,4 @@ def test_the_next_night_asks_with_the_marks_of_the_files_and_finds_nothing_new(t
     town.replica.requests.clear()
     assert town.night().outcome == "unchanged"
     asked = {r.target: "If-None-Match" in r.headers for r in town.replica.requests if "file-download" in r.target}
-    assert asked == {path(file): True for file in (TFR, LODGING, RESIDENTS)}
+    assert asked == {path(file): True for file in (TFR, LODGING, RESIDENTS, WOMEN)}

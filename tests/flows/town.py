@@ -41,6 +41,7 @@ _SCALED_DOWN = (
     ("accommodation.toml", r'\n    \{ sheet = "参考第8表.*', ""),
     ("resident_register.toml", r'\n(?!2018)\d{4} = "\d+"', ""),
     ("dashboard.toml", r"min_interval_seconds = \d+", "min_interval_seconds = 0"),
+    ("estat.toml", r"min_interval_seconds = \d+", "min_interval_seconds = 0"),
     ("ckan.toml", r"min_interval_seconds = \d+", "min_interval_seconds = 0"),
     ("ckan.toml", r"min_rows = \d+", "min_rows = 1"),
 )
@@ -72,13 +73,15 @@ class Town:
     replica: Replica
     register: Path = PROJECT_ROOT / "sources" / "register"
     strategies: Path = PROJECT_ROOT / "strategies"
+    corrections: Path = PROJECT_ROOT / "sources" / "corrections.toml"
     base_url: dict[str, str] = field(default_factory=dict)
 
     def begin(self, **told: Any) -> Night:
         """A night that starts now."""
         night = Night.begin(load(self.data), utc_now(), offline=False, strategy=None)
         urls = dict.fromkeys(publishers(), self.replica.url) | self.base_url  # nothing leaves this machine
-        return replace(night, base_url=urls, register_dir=self.register, strategies_dir=self.strategies, **told)
+        own = {"register_dir": self.register, "strategies_dir": self.strategies, "corrections_file": self.corrections}
+        return replace(night, base_url=urls, **own, **told)
 
     def night(self, *, anew: bool = False, **told: Any) -> RunRecord:
         """Run a whole night without Prefect."""

@@ -2,7 +2,7 @@
 
 Figures: Bayes estimates of 2018-2022 (municipalities of Ishikawa), Kanazawa's second preliminary guest nights of May
 2025, Ishikawa's final guest nights of 2025 (the year's line is the sum of the twelve months), and the resident register
-of 1 January 2018 with births and deaths of 2017.
+of 1 January 2018 with births and deaths of 2017. The residents by age are hypothetical: no true figure is at hand.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from openpyxl import Workbook
 
-TFR, LODGING, RESIDENTS = "000040174881", "000040300537", "000031736913"
+TFR, LODGING, RESIDENTS, WOMEN = "000040174881", "000040300537", "000031736913", "000031736918"
 
 RATES = {
     "17201金沢市": 1.36,
@@ -102,7 +102,12 @@ def path(stat_inf_id: str, file_kind: int = 0) -> str:
 
 def files() -> dict[str, bytes]:
     """What e-Stat serves on a good night, by path and query."""
-    return {path(TFR): tfr_municipal(), path(LODGING): second_preliminary(), path(RESIDENTS): resident_register()}
+    return {
+        path(TFR): tfr_municipal(),
+        path(LODGING): second_preliminary(),
+        path(RESIDENTS): resident_register(),
+        path(WOMEN): residents_by_age(),
+    }
 
 
 def workbook(sheets: Mapping[str, Sequence[Sequence[object]]], merged: Sequence[str] = ()) -> bytes:
@@ -183,3 +188,16 @@ def resident_register(lines: Sequence[Sequence[object]] = RESIDENTS_2018, year: 
     groups: list[object] = [None] * 3 + ["人　口", None, None, "世帯数"] + [JUKI_GROUPS.get(at) for at in range(7, 20)]
     items: list[object] = ["団体コード", None, None, *JUKI_ITEMS]
     return workbook({"総計": [[title], years, groups, items, *lines]}, merged=["D3:F3", "H3:M3", "N3:S3"])
+
+
+def residents_by_age(year: str = "平成30年", people: str = "日本人住民") -> bytes:
+    """Table 08: one header row, three lines an area. Men: 1,000 times the first age of the group; women: 500 more."""
+    ages = [f"{first}歳～{first + 4}歳" for first in range(0, 100, 5)]
+    header = ["団体コード", "都道府県名", "市区町村名", "性別", "総数", *ages, "100歳以上"]
+    rows: list[list[object]] = [[f"{year}1月1日住民基本台帳年齢階級別人口（市区町村別）（{people}）"], header]
+    men = [1_000 * first for first in range(0, 105, 5)]
+    women = [figure + 500 for figure in men]
+    for area in (("", "合計", ""), ("170003", "石川県", "-"), ("172014", "石川県", "金沢市")):
+        by_sex = {"計": [m + w for m, w in zip(men, women, strict=True)], "男": men, "女": women}
+        rows += [[*area, sex, sum(figures), *figures] for sex, figures in by_sex.items()]
+    return workbook({"日本人": rows})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from sources.publishers import publishers
-from tests.publishers import ckan, dashboard
+from tests.publishers import ckan, dashboard, estat
 from tests.publishers.replica import Replica
 
-_MOUNTS = (ckan.mount, dashboard.mount)
+_MOUNTS = (ckan.mount, dashboard.mount, estat.mount)
 _MIRROR = "/code4fukui/japan-kanko-stat/main/data/"
 
 
@@ -31,5 +31,6 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 
 def settings_for(url: str) -> dict[str, str]:
-    """The settings that send every question to one address instead of to the publishers."""
-    return {f"KPI_BASE_URL__{p.id.upper()}": url for p in publishers().values() if p.adapter != "register"}
+    """The settings that send every question to one address instead of to the publishers, with the key known there."""
+    addresses = {f"KPI_BASE_URL__{p.id.upper()}": url for p in publishers().values() if p.base_url}
+    return addresses | {"KPI_ESTAT_APP_ID": estat.APP_ID}

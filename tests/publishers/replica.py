@@ -16,7 +16,7 @@ LAST_MODIFIED = "Mon, 02 Nov 2026 03:00:00 GMT"
 Misbehaviour = Callable[["Answer", bytes], None]
 
 # Answers every request below a prefix, as an API does; ``answer.path`` is path and query.
-Handler = Callable[["Answer"], None]
+Handler = Callable[["Answer | Draft"], None]
 
 
 class _Server(ThreadingHTTPServer):
@@ -75,7 +75,7 @@ class Replica:
     def misbehave(self, path: str, *moods: Misbehaviour) -> None:
         """Answer the next requests for ``path`` with these, one each; after them all is as it should be.
 
-        Of a path that a handler answers, a misbehaviour gets the empty body.
+        Where a handler answers, it has answered all the same: a misbehaviour gets the body of that answer.
         """
         self._moods[path].extend(moods)
 
@@ -86,6 +86,20 @@ class Replica:
     def next_mood(self, path: str) -> Misbehaviour | None:
         """The misbehaviour that is due for this path, None when there is none."""
         return self._moods[path].pop(0) if self._moods[path] else None
+
+
+@dataclass
+class Draft:
+    """An answer that is not sent: it goes through a misbehaviour first."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    def send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        """Keep the body; what it is sent with is the misbehaviour's business."""
+        del status, headers
+        self.body = body
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -104,11 +118,17 @@ class Answer(BaseHTTPRequestHandler):
         if body is None and handler is None:
             self.send(404, b"not here")
         elif mood := self.replica.next_mood(path):
-            mood(self, body or b"")
+            mood(self, self.drafted(handler) if handler else body or b"")
         elif handler:
             handler(self)
         else:
             self.serve(body or b"")
+
+    def drafted(self, handler: Handler) -> bytes:
+        """The body that a handler would send."""
+        draft = Draft(self.path, self.headers)
+        handler(draft)
+        return draft.body
 
     def serve(self, body: bytes) -> None:
         """The file with its marks, or 304 when the asker has it already."""

@@ -11,8 +11,9 @@ import requests
 
 from sources.publishers import publishers
 from tests.publishers import Replica
+from tests.publishers.estat import APP_ID
 from tests.publishers.everyone import files_in, mount_all, settings_for
-from tests.publishers.misbehaviour import status
+from tests.publishers.misbehaviour import gzipped, status
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,15 +50,21 @@ class TestMounted:
         assert [get(f"{replica.url}/api/x?a={n}").status_code for n in "12"] == [503, 200]
         assert replica.count("/api/x") == 2
 
+    def test_a_misbehaviour_gets_the_body_that_the_handler_would_have_sent(self, replica):
+        replica.misbehave("/api/x", gzipped)
+        answer = get(f"{replica.url}/api/x?a=1")
+        assert (answer.content, answer.headers["Content-Encoding"]) == (b"api /api/x?a=1", "gzip")
+
     def test_mounting_all_publishers_takes_back_what_was_changed(self, replica):
         mount_all(replica)
         assert get(f"{replica.url}/api/3/x").status_code == 404
         assert "/api/3/action/" in replica.handlers
 
 
-def test_every_publisher_with_files_can_be_pointed_at_one_address():
-    published = {name for name, publisher in publishers().items() if publisher.adapter != "register"}
-    assert settings_for("x") == {f"KPI_BASE_URL__{name.upper()}": "x" for name in published}
+def test_every_publisher_with_files_can_be_pointed_at_one_address_with_the_key_that_is_known_there():
+    published = {name for name, publisher in publishers().items() if publisher.base_url}
+    addresses = {f"KPI_BASE_URL__{name.upper()}": "x" for name in published}
+    assert settings_for("x") == addresses | {"KPI_ESTAT_APP_ID": APP_ID}
 
 
 def test_files_of_a_folder_are_served_under_their_publishers_paths(tmp_path):

@@ -158,8 +158,55 @@ def test_a_kpi_page_says_how_to_supply_what_is_missing(report):
     assert "kpi record fertility --series kanazawa.tfr --area 17201 --period 2019" in page
 
 
+def test_a_kpi_page_shows_what_other_institutions_would_say_and_where_they_differ(report):
+    page = (report / "en" / "kpi" / "visitors.html").read_text(encoding="utf-8")
+    yardsticks = page[page.index("By other institutions") : page.index("How the judgement came to be")]
+    assert "never the grade" in yardsticks
+    for words in ("target_achieved", "SUN", "agrees", "2017"):
+        assert words in yardsticks
+
+
 def test_goals_have_all_measures_and_mark_what_is_new(report):
     (strategy,) = (PROJECT_ROOT / "strategies").glob("*.toml")
     page = (report / "goals.html").read_text(encoding="utf-8")
     assert "金沢版ネウボラの構築による包括的な支援" in page
     assert page.count('class="new"') == strategy.read_text(encoding="utf-8").count("{ new = true")
+
+
+class TestRunPage:
+    """What the engineer reads after a night."""
+
+    @pytest.fixture
+    def text(self, report):
+        return (report / "run.html").read_text(encoding="utf-8")
+
+    def test_names_every_publisher_also_one_without_series(self, text):
+        from sources.publishers import publishers, source_ids
+
+        for source in source_ids():
+            assert f'<th scope="row">{publishers()[source].name_ja}</th>' in text
+
+    def test_counts_the_figures_of_a_first_night_instead_of_listing_them(self, text):
+        changes = text[text.index("<h2>前回から変わったこと") : text.index('<h2 id="freshness"')]
+        assert changes.count("<tr>") < 20
+        assert re.search(r"独立行政法人 統計センター.*?<td>\d+件</td>", changes, re.DOTALL)
+
+    def test_names_the_series_of_a_restated_figure(self, warehouse, printed, tmp_path):
+        import duckdb
+
+        copy = shutil.copy(warehouse, tmp_path / "kpi.duckdb")
+        with duckdb.connect(str(copy)) as connection:
+            connection.execute("DELETE FROM mart.run_diff")
+            connection.execute(
+                "INSERT INTO mart.run_diff (since_run, run_id, what, change, publisher_id, figures, series_id,"
+                " area_code, period, old_value, new_value, change_share, is_alarm)"
+                " VALUES ('before', 'now', 'figure', 'restated',"
+                " 'digital_tourism', 1, 'digital_tourism.visitors', '17201', '2024-01', 164458, 288767, 0.7559, true)"
+            )
+        write_report(copy, tmp_path / "report", printed)
+        page = (tmp_path / "report" / "en" / "run.html").read_text(encoding="utf-8")
+        row = page[page.index("restated") :].partition("</tr>")[0]
+        assert "(17201)" in row
+        assert "digital_tourism.visitors" not in row
+        for words in ("164,458", "288,767", "75.6%", "ALARM"):
+            assert words in row

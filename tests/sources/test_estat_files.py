@@ -40,7 +40,7 @@ class TestWhichFiles:
         [
             (tfr_municipal, 3, ["bayes-2018-2022"]),
             (accommodation, 96, ["annual-2025", "municipal-2026-03", "municipal-2026-04", "municipal-2026-05"]),
-            (resident_register, 12, ["total-2026"]),
+            (resident_register, 22, ["total-2026", "women-2025"]),
         ],
     )
     def test_all_but_the_newest_editions_are_settled(self, adapter, files_there, asked_every_night):
@@ -292,3 +292,40 @@ class TestResidentRegister:
         assert (found["juki.births"], found["juki.population"]) == (births, residents)
         assert not parsed.rows["note"].str.startswith("refused").any()
         assert len(parsed.rows) > 3 * 1900
+
+
+class TestWomenByAge:
+    """Residents by age are hypothetical: no true figure is at hand."""
+
+    def test_one_figure_an_age_group_of_the_women_only_on_1_january(self):
+        parsed = parse(resident_register, "women-2018", files.residents_by_age())
+        city = parsed.rows[parsed.rows["area_code"] == "17201"]
+        ages = range(15, 50, 5)
+        assert dict(zip(city["series_id"], city["value"], strict=True)) == {
+            f"juki.women_{first}_{first + 4}": 1_000 * first + 500 for first in ages
+        }
+        assert set(city["period_start"].astype(str)) == {"2018-01-01"}
+        assert set(city["period_kind"]) == {"date"}
+
+    def test_nation_prefecture_and_city_are_told_apart(self):
+        parsed = parse(resident_register, "women-2018", files.residents_by_age())
+        assert list(parsed.areas["area_code"]) == ["00000", "17000", "17201"]
+        assert list(parsed.areas["level"]) == ["nation", "prefecture", "municipality"]
+
+    @pytest.mark.parametrize(
+        ("year", "people", "reason"),
+        [
+            ("平成30年", "総計", "other people"),
+            ("平成29年", "日本人住民", "the title is of 平成29年, and the edition 2018 was asked for"),
+        ],
+    )
+    def test_a_file_of_other_people_or_of_another_year_is_refused(self, year, people, reason):
+        with pytest.raises(ParseError, match=reason):
+            parse(resident_register, "women-2018", files.residents_by_age(year, people))
+
+    def test_a_lost_age_group_is_named_with_its_sheet(self):
+        body = files.residents_by_age()
+        rows = [list(row) for row in resident_register.open_workbook(body, "x").sheet("日本人").cells]
+        rows[1][8] = "15～19"
+        with pytest.raises(ParseError, match=r"sheet 日本人.*'15歳~19歳\$'.*no column"):
+            parse(resident_register, "women-2018", files.workbook({"日本人": rows}))

@@ -11,10 +11,13 @@ import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 from urllib3.exceptions import ConnectTimeoutError
 
 from sources import http
-from sources.http import DeadlineError, FetchError, Http, UnreachableError, rebase, without_secrets
+from sources.addresses import DeadlineError, FetchError, Key, UnreachableError, rebase, redirected, without_secrets
+from sources.http import Http
+from sources.parsed import Said
 from tests.publishers import Replica
 from tests.publishers import misbehaviour as bad
 
@@ -34,8 +37,8 @@ def replica():
         yield server
 
 
-def client(*, deadline=10.0, min_interval=0.0, max_bytes=2**20):
-    return Http(min_interval=min_interval, deadline=deadline, max_bytes=max_bytes)
+def client(*, deadline=10.0, min_interval=0.0, max_bytes=2**20, **more):
+    return Http(min_interval=min_interval, deadline=deadline, max_bytes=max_bytes, **more)
 
 
 def get(replica, path=PATH, **options):
@@ -220,7 +223,7 @@ def test_a_redirect_to_another_host_is_refused(replica):
 
 def test_a_redirect_from_https_to_http_is_refused():
     with pytest.raises(FetchError, match="from https to http"):
-        http._redirected("https://example.jp/a.csv", "http://example.jp/a.csv")
+        redirected("https://example.jp/a.csv", "http://example.jp/a.csv")
 
 
 def test_the_body_of_a_redirect_is_not_waited_for(replica):
@@ -237,8 +240,8 @@ def test_the_body_of_a_redirect_is_not_waited_for(replica):
 
 def test_an_answer_that_says_in_its_own_words_to_come_again_is_asked_for_again(replica):
     replica.misbehave(PATH, lambda answer, _: answer.send(200, b"busy"))
-    with client() as visit:
-        visit.busy = lambda body: "the API is busy" if body == b"busy" else ""
+    said = {b"busy": (Said.BUSY, "the API is busy")}
+    with client(judge=lambda body: said.get(body, (Said.DATA, ""))) as visit:
         assert visit.get(replica.url + PATH).body == BODY
         replica.misbehave(PATH, *[lambda answer, _: answer.send(200, b"busy")] * 4)
         with pytest.raises(FetchError, match="the API is busy, 4 times"):
@@ -319,3 +322,53 @@ def test_rebase_changes_nothing_but_scheme_and_host(url):
 
 def test_rebase_puts_a_path_of_the_base_in_front():
     assert rebase("https://a.jp/data/x.csv?y=1", "http://mirror.jp/a/") == "http://mirror.jp/a/data/x.csv?y=1"
+
+
+KEY = Key("appId", SecretStr("a+secret/key"))
+
+
+class TestKey:
+    def test_it_is_in_every_request_and_in_no_address_that_is_handed_back(self, replica):
+        with client(key=KEY) as visit:
+            reply = visit.get(f"{replica.url}{PATH}?lang=J")
+        assert replica.requests[0].target == f"{PATH}?appId=a%2Bsecret%2Fkey&lang=J"
+        assert reply.url == f"{replica.url}{PATH}?lang=J"
+
+    def test_it_follows_a_redirect_once_although_the_publisher_repeats_it(self, replica):
+        replica.files["/moved.csv"] = b""
+        replica.misbehave("/moved.csv", bad.redirect(f"{PATH}?appId=a%2Bsecret%2Fkey&lang=J"))
+        with client(key=KEY) as visit:
+            reply = visit.get(f"{replica.url}/moved.csv")
+        assert replica.requests[1].target == f"{PATH}?appId=a%2Bsecret%2Fkey&lang=J"
+        assert "secret" not in reply.url
+
+    def test_a_publisher_that_repeats_it_in_its_answer_is_not_quoted(self, replica):
+        replica.files["/echo"] = b'{"appId": "a+secret/key", "url": "?appId=a%2Bsecret%2Fkey"}'
+        with client(key=KEY) as visit:
+            body = visit.get(f"{replica.url}/echo").body
+        assert b"secret" not in body
+        assert body.startswith(b'{"appId": "************"')
+
+    @pytest.mark.parametrize("host", ["example.jp", "10.0.0.1", "127.0.0.1.example.jp"])
+    def test_it_is_not_sent_in_clear_text_to_another_machine(self, host):
+        with client(key=KEY) as visit, pytest.raises(FetchError, match="sent over https only"):
+            visit.get(f"http://{host}/data")
+
+    def test_it_is_in_no_error_and_in_no_picture_of_itself(self, replica):
+        replica.misbehave(PATH, *[bad.hang_up] * 4)
+        with client(key=KEY) as visit, pytest.raises(FetchError) as caught:
+            visit.get(f"{replica.url}{PATH}")
+        assert "secret/key" not in f"{caught.value!r} {caught.value} {KEY!r} {caught.value.__cause__}"
+
+    def test_an_api_that_closes_its_door_is_asked_nothing_more(self, replica):
+        with client(judge=lambda _: (Said.CLOSED, "wrong key")) as visit:
+            for _ in range(2):
+                with pytest.raises(UnreachableError, match="wrong key"):
+                    visit.get(f"{replica.url}{PATH}")
+        assert replica.count(PATH) == 1
+
+    def test_an_apis_own_word_counts_before_the_http_status(self, replica):
+        replica.misbehave(PATH, lambda answer, _: answer.send(500, b"wrong"))
+        with client(judge=lambda _: (Said.ERROR, "wrong request")) as visit:
+            assert visit.get(f"{replica.url}{PATH}").status == 500
+        assert replica.count(PATH) == 1

@@ -26,6 +26,13 @@ with published(path) as connection:
 with published(path) as connection:
     print(values(connection), flush=True)
 """
+WRITER = """
+import sys
+import duckdb
+with duckdb.connect(sys.argv[1]):
+    print("open", flush=True)
+    input()
+"""
 PUBLISHER = """
 import json
 from pathlib import Path
@@ -74,6 +81,24 @@ def test_a_reader_keeps_its_file_even_when_it_is_no_longer_among_those_that_are_
             publish_new(tmp_path, f"{night:02d}", "final")
         assert not (tmp_path / "kpi-00.duckdb").exists()
         assert reader.execute(VALUES).fetchall() == [(164_458,)]
+
+
+def test_a_published_file_has_no_write_permission_so_that_no_reader_locks_out_the_others(tmp_path):
+    path = publish_new(tmp_path, "1", "trial")
+    assert path.stat().st_mode & 0o777 == 0o444
+    publish_new(tmp_path, "2", "final")
+    assert values(tmp_path) == [288_767]
+
+
+def test_a_file_that_somebody_holds_open_for_writing_is_an_error_that_says_so(tmp_path):
+    path = publish_new(tmp_path, "1", "trial")
+    path.chmod(0o644)
+    with process(WRITER, path) as writer:
+        assert writer.stdout.readline() == "open\n"
+        with pytest.raises(WarehouseError, match="it is open for writing in another program: close it there"):
+            values(tmp_path)
+        writer.communicate("\n", timeout=60)
+    assert values(tmp_path) == [164_458]
 
 
 def test_the_last_seven_files_are_kept_with_their_manifests(tmp_path):

@@ -9,7 +9,7 @@ from warehouse import read
 from warehouse.build import building
 from warehouse.connect import WarehouseError
 
-# A hypothetical strategy: the target is moved in 2021, the figure of 2019 is known in 2020 and restated in 2022.
+# A hypothetical strategy: the target is moved in 2021, the figure of 2019 is known in 2020 and restated twice.
 KPIS = [
     {"strategy_id": "s", "kpi_id": "b", "goal_id": "g", "number": 2, "name_ja": "二", "is_proxy": False},
     {"strategy_id": "s", "kpi_id": "a", "goal_id": "g", "number": 1, "name_ja": "一", "is_proxy": False}
@@ -42,6 +42,8 @@ def step(kpi_id, year, vintage, value, status, **more):
         "status": status,
         "reason": "",
         "target_period": "2019",
+        "target_version": 1,
+        "verdict_kind": "none",
     } | more
 
 
@@ -49,8 +51,11 @@ PROGRESS = [
     step("a", 2014, "2015-06-01", 5.0, "NA_TOO_EARLY"),
     step("a", 2018, "2019-06-01", 8.0, "ON_TRACK"),
     step("a", 2019, "2020-01-01", None, "FINAL_PENDING", reason="NO_VALUE"),
-    step("a", 2019, "2020-06-01", 11.0, "FINAL_ACHIEVED"),
-    step("a", 2019, "2022-06-01", 9.0, "BEHIND", target_period="2024"),
+    step("a", 2019, "2020-03-01", 7.0, "FINAL_PARTIAL", verdict_kind="final_provisional"),
+    step("a", 2019, "2020-04-01", 8.0, "FINAL_MOSTLY", verdict_kind="final_provisional"),
+    step("a", 2019, "2020-06-01", 11.0, "FINAL_ACHIEVED", verdict_kind="final"),
+    step("a", 2019, "2020-09-01", 9.5, "FINAL_MOSTLY", verdict_kind="final"),
+    step("a", 2019, "2022-06-01", 9.0, "BEHIND", target_period="2024", target_version=2),
     step("a~x", 2018, "2019-07-01", 1.0, "NO_CHANGE"),
     step("b", 2018, "2019-06-01", None, "NA_NO_DATA", reason="NO_VALUE"),
 ]
@@ -97,8 +102,11 @@ def test_today_the_status_is_that_of_the_mart_which_knows_how_old_the_figure_is(
         (date(2019, 5, 31), (None, None), None, 10),
         (date(2019, 6, 1), ("2018", 8), None, 10),
         (date(2020, 1, 1), ("2018", 8), "FINAL_PENDING", 10),
+        (date(2020, 3, 1), ("2019", 7), "FINAL_PARTIAL", 10),
+        (date(2020, 4, 1), ("2019", 8), "FINAL_MOSTLY", 10),  # of provisional figures the newest counts
         (date(2020, 6, 1), ("2019", 11), "FINAL_ACHIEVED", 10),
-        (date(2021, 4, 1), ("2019", 11), "FINAL_ACHIEVED", 20),
+        (date(2020, 9, 1), ("2019", 9.5), "FINAL_ACHIEVED", 10),  # a final verdict is frozen
+        (date(2021, 4, 1), ("2019", 9.5), None, 20),  # under the new version nothing is due yet
         (date(2022, 6, 1), ("2019", 9), None, 20),
     ],
     ids=str,
@@ -135,7 +143,7 @@ def test_progress_of_a_day_knows_no_later_vintage(path):
     assert rows(found, "period", "status") == [
         ("2014", "NA_TOO_EARLY"),
         ("2018", "ON_TRACK"),
-        ("2019", "FINAL_PENDING"),
+        ("2019", "FINAL_MOSTLY"),
         ("2018", "NO_CHANGE"),
     ]
 

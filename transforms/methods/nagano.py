@@ -32,7 +32,8 @@ def nagano(case: Case) -> Assessment:
     if case.reaches(actual, milestone):
         return Assessment(metric, "A")
     planned = milestone - baseline
-    is_b = abs(planned) > 0 and (actual - baseline) / planned >= GRADE_B - TOLERANCE
+    # Towards a goal that the baseline had met already no progress is planned, so no share of it can be reached.
+    is_b = case.sign * planned > 0 and (actual - baseline) / planned >= GRADE_B - TOLERANCE
     return Assessment(metric, "B" if is_b else "C")
 
 

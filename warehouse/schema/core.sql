@@ -8,6 +8,16 @@ CREATE TABLE core.area ( -- 地域（全国・都道府県・市区町村・独�
     level     VARCHAR   -- nation・prefecture・municipality・region | Level of the area
 );
 
+CREATE TABLE core.publisher ( -- 公表元：名称、出典表示、利用条件 | Publishers: names, credit lines, licences
+    publisher_id VARCHAR,  -- 公表元ID | Id of the publisher in the catalog
+    name_ja      VARCHAR,  -- 名称 | Name in Japanese
+    name_en      VARCHAR,  -- 名称（英語） | Name in English
+    homepage     VARCHAR,  -- 公表元のページ | The publisher's own page
+    licence      VARCHAR,  -- 利用条件 | Licence or terms of use
+    credit_ja    VARCHAR,  -- 出典表示 | Credit line in Japanese
+    credit_en    VARCHAR   -- 出典表示（英語） | Credit line in English
+);
+
 CREATE TABLE core.series ( -- 系列：一つの公表元による一つの測定 | Series: one publisher's measurement of one thing
     series_id    VARCHAR,  -- 系列ID | Id of the series
     publisher_id VARCHAR,  -- 公表元ID | Id of the publisher in the catalog
@@ -21,6 +31,8 @@ CREATE TABLE core.series ( -- 系列：一つの公表元による一つの測�
     minimum      DOUBLE,   -- あり得る最小値 | Smallest plausible value
     maximum      DOUBLE,   -- あり得る最大値 | Largest plausible value
     max_change   DOUBLE,   -- 改訂の限度（割合）。超えると警告 | Alarm limit: largest plausible restatement, as a share
+    cadence      VARCHAR,  -- 公表の間隔（month・year・five_years・none） | How often a figure for a further period comes
+    expected_lag_days INTEGER, -- 期間の末日から公表期限までの日数（余裕を含む） | Days from the end of a period to the day by which its figure is expected, a margin included
     licence      VARCHAR,  -- 利用条件 | Licence or terms of use
     credit_ja    VARCHAR,  -- 出典表示 | Credit line in Japanese
     credit_en    VARCHAR,  -- 出典表示（英語） | Credit line in English
@@ -29,11 +41,11 @@ CREATE TABLE core.series ( -- 系列：一つの公表元による一つの測�
 );
 
 CREATE TABLE core.snapshot ( -- 取得した原本（バイト列）の記録 | Files as fetched: one row a snapshot and resource
-    snapshot_id      VARCHAR,      -- 原本のSHA-256 | SHA-256 of the publisher's bytes
+    snapshot_id      VARCHAR,      -- 読んだファイル（通常は原本）のSHA-256 | SHA-256 of the file that was read, as a rule the publisher's bytes
     resource_id      VARCHAR,      -- 公表元のどのファイル・どの版か | Which file of the publisher, which edition
     publisher_id     VARCHAR,      -- 公表元ID | Id of the publisher
     edition          VARCHAR,      -- 版 | Edition
-    acquisition      VARCHAR,      -- live・stale・recorded・register | How it came to us; stale: the last attempt failed
+    acquisition      VARCHAR,      -- live・stale・recorded・register・derived | How it came to us; stale: the last attempt failed; derived: an estimate of our own, no file
     url              VARCHAR,      -- 取得先（鍵を除く） | Address without any key
     fetched_at       TIMESTAMPTZ,  -- 取得日時（UTC） | When it was fetched (UTC); empty for recorded and register
     media_type       VARCHAR,      -- 種類 | Media type
@@ -41,7 +53,8 @@ CREATE TABLE core.snapshot ( -- 取得した原本（バイト列）の記録 | 
     licence          VARCHAR,      -- 利用条件 | Licence or terms of use
     adapter_version  VARCHAR,      -- 読み取りプログラムの版 | Version of the adapter that read it
     known_from       DATE,         -- 公表日 | Day on which it became public
-    known_from_basis VARCHAR       -- 公表日の根拠（date・edition・fetch） | What known_from rests on
+    known_from_basis VARCHAR,      -- 公表日の根拠（date・edition・fetch） | What known_from rests on
+    note             VARCHAR       -- 公表元のファイルと異なる点（抜粋した写しなど）。なければ空 | How it differs from the publisher's file, e.g. a trimmed copy; empty when it does not
 );
 
 CREATE TABLE core.observation ( -- 観測値（すべての版） | Observations, all vintages
@@ -54,6 +67,7 @@ CREATE TABLE core.observation ( -- 観測値（すべての版） | Observations
     value            DOUBLE,       -- 値。ない場合はNULL（0ではない） | Value; NULL when there is none, never 0 instead
     value_low        DOUBLE,       -- 下限だけが示された場合 | Lower bound where only a bound is printed
     value_high       DOUBLE,       -- 上限だけが示された場合 | Upper bound where only a bound is printed
+    se               DOUBLE,       -- 標準誤差（推計の値のみ） | Standard error; only of estimates of our own
     unit             VARCHAR,      -- 値の単位 | Unit of the value
     raw_text         VARCHAR,      -- 印刷されたままの文字 | The figure as printed
     raw_unit         VARCHAR,      -- 印刷されたままの単位 | The unit as printed
@@ -62,15 +76,39 @@ CREATE TABLE core.observation ( -- 観測値（すべての版） | Observations
     note             VARCHAR,      -- 注 | Note
     evidence         VARCHAR,      -- primary（一次）・secondary（二次） | Evidence class
     citation         VARCHAR,      -- 出典（手入力の値） | Citation of a hand-kept figure
-    acquisition      VARCHAR,      -- live・stale・recorded・register | How it came to us
-    snapshot_id      VARCHAR,      -- 原本のSHA-256 | SHA-256 of the publisher's bytes
+    acquisition      VARCHAR,      -- live・stale・recorded・register・derived（当システムの推計） | How it came to us; derived: an estimate of our own
+    snapshot_id      VARCHAR,      -- 読んだファイル（通常は原本）のSHA-256 | SHA-256 of the file that was read, as a rule the publisher's bytes
     resource_id      VARCHAR,      -- 公表元のどのファイルか | Which file of the publisher
     source_line      BIGINT,       -- ファイルの行 | Line of the file
     source_column    VARCHAR,      -- ファイルの列 | Column of the file
     known_from       DATE,         -- この値が公になった日 | Day from which this value was public
     known_to         DATE,         -- 次の値に改訂された日（現行はNULL） | Day on which it was restated; NULL while current
-    known_from_basis VARCHAR,      -- known_fromの根拠 | What known_from rests on
-    first_seen       TIMESTAMPTZ   -- 当方が最初に見た日時（UTC） | When we first saw it (UTC)
+    known_from_basis VARCHAR,      -- known_fromの根拠（date・edition・fetch） | What known_from rests on: date, edition, fetch
+    first_seen       TIMESTAMPTZ,  -- 当方が最初に見た日時（UTC） | When we first saw it (UTC)
+    correction_id    VARCHAR       -- この値を訂正した項目。印刷の文字はそのまま | Correction that made this value, if any; raw_text stays as printed
+);
+
+CREATE TABLE core.correction ( -- 公表値の訂正（正誤表による） | Corrections of published figures, each with its erratum
+    correction_id    VARCHAR,  -- 訂正ID | Id
+    series_id        VARCHAR,  -- 系列ID | Id of the series
+    area_code        VARCHAR,  -- 地域コード | Area code
+    period_kind      VARCHAR,  -- 期間の数え方 | How the period is counted
+    period_start     DATE,     -- 期間の初日 | First day of the period
+    period_end       DATE,     -- 期間の末日 | Last day of the period, included
+    period           VARCHAR,  -- 期間 | Short name of the period
+    resource_id      VARCHAR,  -- このファイルの値だけを訂正（NULLはすべて） | Only the figure of this file is corrected; NULL: of every file
+    action           VARCHAR,  -- drop（除く）・override（置き換え）・flag（状態の変更） | drop, override or flag
+    expected_value   DOUBLE,   -- 訂正する公表値。違えば夜間実行は止まる | Published figure that is corrected; another one stops the night
+    expected_text    VARCHAR,  -- 同じく、数でない場合の文字 | The same where it is a printed symbol
+    value            DOUBLE,   -- 正しい値（override） | Right figure of an override
+    obs_status       VARCHAR,  -- 新しいSDMX観測状態（NULLは変えない） | New SDMX observation status; NULL leaves it as it is
+    reason_ja        VARCHAR,  -- 理由 | Reason in Japanese
+    reason_en        VARCHAR,  -- 理由（英語） | Reason in English
+    publisher        VARCHAR,  -- 誤りを公表した者 | Who published the erratum
+    title            VARCHAR,  -- その資料 | Its title
+    url              VARCHAR,  -- その所在 | Its address
+    known_from       DATE,     -- 訂正が知られた日。この日から有効 | Day on which it became known, and from which it counts
+    known_from_basis VARCHAR   -- known_fromの根拠（date・fetch） | What known_from rests on: published that day, or seen that day
 );
 
 CREATE TABLE core.facility ( -- 施設（オープンデータの一覧、最新版のみ。評価には使わない） | Facilities listed by open-data portals, newest edition only; nothing is graded by them

@@ -24,7 +24,7 @@ CREATE TABLE mart.kpi_progress ( -- 指標・期間・版ごとの進捗 | Progr
     obs_status                 VARCHAR,    -- SDMX観測状態 | SDMX observation status
     is_final                   BOOLEAN,    -- 確定値か | Whether the figure is final
     evidence                   VARCHAR,    -- primary・secondary | Evidence class
-    acquisition                VARCHAR,    -- 入手経路 | How it came to us
+    acquisition                VARCHAR,    -- live・stale・recorded・register | How it came to us
     snapshot_id                VARCHAR,    -- 原本のSHA-256 | SHA-256 of the publisher's bytes
     se                         DOUBLE,     -- 標準誤差 | Standard error of the actual
     elapsed                    DOUBLE,     -- 経過割合 | Share of the period that has elapsed
@@ -126,6 +126,7 @@ CREATE TABLE mart.kpi_latest ( -- 指標ごとに一行：今わかっている�
     latest_value    DOUBLE,   -- その値 | That value
     latest_status   VARCHAR,  -- その期間の判定 | Status of that period
     latest_jp_grade VARCHAR,  -- その期間の評価 | Japanese grade of that period
+    latest_flags    VARCHAR[], -- その実績の注意の印（二次資料、目標年の後など） | Flags of that figure, e.g. a secondary source, after the target period
     reason          VARCHAR,  -- 判定できない理由 | Why there is no verdict
     proxies         VARCHAR[] -- 代替指標（判定には使わない） | Proxies, which never grade
 );
@@ -149,32 +150,121 @@ CREATE TABLE mart.series_latest ( -- 系列・地域ごとの最新値 | Newest 
     unit        VARCHAR,  -- 単位 | Unit
     obs_status  VARCHAR,  -- SDMX観測状態 | SDMX observation status
     evidence    VARCHAR,  -- primary・secondary | Evidence class
-    acquisition VARCHAR,  -- 入手経路 | How it came to us
+    acquisition VARCHAR,  -- live・stale・recorded・register | How it came to us
     known_from  DATE,     -- 公表日 | Day from which it was public
     snapshot_id VARCHAR   -- 原本のSHA-256 | SHA-256 of the publisher's bytes
 );
 
+CREATE TABLE mart.series_expected ( -- 系列ごとの最新の期間と、次の期間の公表期限（今日には依らない） | Newest period of each series, and by when the next is expected; does not depend on today
+    series_id       VARCHAR,  -- 系列ID | Id of the series
+    newest_period   VARCHAR,  -- 値のある最新の期間。どの地域でもよい | Newest period with a figure, in any area
+    known_from      DATE,     -- その期間の値が初めて公になった日 | Day on which the first figure of that period was public
+    next_period     VARCHAR,  -- 次の期間 | Period that comes next
+    next_period_end DATE,     -- 次の期間の末日 | Last day of that period
+    expected_by     DATE      -- 次の期間の公表期限（余裕を含む） | Last day on which its figure may still be missing, a margin included
+);
+
+-- Whether a series keeps its calendar, on a day: SELECT * FROM mart.source_freshness_on(DATE '2026-04-01')
+CREATE MACRO mart.source_freshness_on(day) AS TABLE
+    SELECT
+        s.series_id, s.publisher_id, s.name_ja, s.name_en, s.cadence, e.newest_period, e.known_from, e.next_period,
+        e.expected_by,
+        CASE
+            WHEN e.newest_period IS NULL THEN 'no_figure'
+            WHEN e.expected_by IS NULL THEN 'unscheduled'
+            WHEN CAST(day AS DATE) > e.expected_by THEN 'overdue'
+            WHEN CAST(day AS DATE) > e.next_period_end THEN 'due'
+            ELSE 'current'
+        END AS state,
+        CASE WHEN e.expected_by IS NOT NULL THEN greatest(CAST(day AS DATE) - e.expected_by, 0)::INTEGER END AS days_overdue
+    FROM core.series s LEFT JOIN mart.series_expected e USING (series_id)
+    WHERE e.newest_period IS NOT NULL OR s.cadence <> 'none'
+    ORDER BY days_overdue DESC NULLS LAST, s.publisher_id, s.series_id;
+
+CREATE VIEW mart.source_freshness ( -- データの新しさ：系列ごと、今日（日本）の時点 | Freshness of the figures: one row a series, as of today in Japan
+    series_id,      -- 系列ID | Id of the series
+    publisher_id,   -- 公表元ID | Id of the publisher
+    name_ja,        -- 系列名 | Name in Japanese
+    name_en,        -- 系列名（英語） | Name in English
+    cadence,        -- 公表の間隔（month・year・five_years・none） | How often a figure comes
+    newest_period,  -- 値のある最新の期間 | Newest period with a figure
+    known_from,     -- その値が初めて公になった日 | Day on which it was public
+    next_period,    -- 次の期間 | Period that comes next
+    expected_by,    -- 次の期間の公表期限 | Last day on which its figure may still be missing
+    state,          -- current・due・overdue・no_figure・unscheduled | current: the next period is not over; due: awaited; overdue: past expected_by
+    days_overdue    -- 期限を過ぎた日数 | Days past expected_by
+) AS FROM mart.source_freshness_on(make_timestamp(epoch_us(now()) + 32400000000)::DATE);  -- UTC + 9 h, no summer time
+
 CREATE TABLE mart.run_diff ( -- この実行で変わったこと（その前に公開した実行との差） | What changed with this run, against the run that published before
     since_run         VARCHAR,   -- 比べた実行（最初の公開では空） | Run that it is compared with; empty for the first
     run_id            VARCHAR,   -- この実行 | This run
-    what              VARCHAR,   -- figure（値）・grade（判定） | A figure or a grade
-    change            VARCHAR,   -- new・restated・vanished・late（値）、changed（判定） | new, restated, vanished, late (an older vintage found later); changed (a grade)
+    what              VARCHAR,   -- figure（値）・series（系列）・grade（判定） | A figure, a series or a grade
+    change            VARCHAR,   -- new・restated・vanished・late（値）、shrunk（系列）、changed（判定） | new, restated, vanished, late (an older vintage found later); shrunk (a series); changed (a grade)
     publisher_id      VARCHAR,   -- 公表元ID | Id of the publisher
     figures           BIGINT,    -- 値の数。系列が空の行は一つずつ示さない値の合計 | Figures that the row stands for; without a series: those that are not listed one by one
     kpi_id            VARCHAR,   -- 指標ID | Id of the KPI
     series_id         VARCHAR,   -- 系列ID | Id of the series
     area_code         VARCHAR,   -- 地域コード | Area code
     period            VARCHAR,   -- 期間 | Period
-    old_value         DOUBLE,    -- 前の値 | Value before
-    new_value         DOUBLE,    -- 新しい値 | Value now
+    old_value         DOUBLE,    -- 前の値（系列では観測値の数） | Value before; of a series its number of observations
+    new_value         DOUBLE,    -- 新しい値（同） | Value now, likewise
     change_share      DOUBLE,    -- 変化の割合（前の値に対する） | Change as a share of the value before
     old_status        VARCHAR,   -- 前の観測状態または判定 | Observation status or status of the KPI before
     new_status        VARCHAR,   -- 新しい観測状態または判定 | Observation status or status of the KPI now
     old_grade         VARCHAR,   -- 前の評価 | Japanese grade before
     new_grade         VARCHAR,   -- 新しい評価 | Japanese grade now
-    causes            VARCHAR[], -- 判定が変わった理由 | Why the grade changed: new_figure, restated_figure, vanished_figure, changed_target, changed_method, calendar
-    is_alarm          BOOLEAN    -- 系列の限度を超える変化か、なくなった値か | A change beyond the limit of the series, or a figure that vanished
+    causes            VARCHAR[], -- 判定が変わった理由 | Why the grade changed: new_figure, restated_figure, vanished_figure, correction, changed_target, changed_method, calendar; of a figure: correction
+    is_alarm          BOOLEAN    -- 限度を超える変化、なくなった値、縮んだ系列 | A change beyond the limit of the series, a figure that vanished, a series that shrank
 );
+
+CREATE VIEW mart.figure ( -- 現行の値。名称・公表元・原本の所在つき | Figures in force, each with its names, its publisher and its file
+    series_id,        -- 系列ID | Id of the series
+    indicator,        -- 同じ意味の系列をまとめる指標 | Indicator that groups series which mean the same
+    name_ja,          -- 系列名 | Name of the series in Japanese
+    name_en,          -- 系列名（英語） | Name of the series in English
+    area_code,        -- 地域コード | Area code
+    area_ja,          -- 地域名 | Name of the area
+    area_level,       -- nation・prefecture・municipality・region | Level of the area
+    period_kind,      -- CY・FY・month・window・date | How the period is counted
+    period,           -- 期間の短い名前 | Short name of the period
+    period_start,     -- 期間の初日 | First day of the period
+    period_end,       -- 期間の末日 | Last day of the period, included
+    value,            -- 値。ない場合はNULL（0ではない） | Value; NULL when there is none, never 0 instead
+    value_low,        -- 下限だけが示された場合 | Lower bound where only a bound is printed
+    value_high,       -- 上限だけが示された場合 | Upper bound where only a bound is printed
+    unit,             -- 値の単位 | Unit of the value
+    obs_status,       -- SDMX観測状態（A P E B M …） | SDMX observation status
+    symbol_meaning,   -- 記号の意味（その表の注による） | What the symbol means by that table's own note
+    note,             -- 注 | Note
+    evidence,         -- primary（一次）・secondary（二次） | Evidence class
+    acquisition,      -- live・stale・recorded・register | How it came to us
+    known_from,       -- この値が公になった日 | Day from which this value was public
+    known_from_basis, -- known_fromの根拠（date・edition・fetch） | What known_from rests on
+    publisher_ja,     -- 公表元 | Publisher, in Japanese
+    publisher_en,     -- 公表元（英語） | Publisher, in English
+    citation,         -- 出典（手入力の値） | Citation of a hand-kept figure
+    url,              -- 原本の取得先（鍵を除く） | Address of the file, without any key
+    resource_id,      -- 公表元のどのファイルか | Which file of the publisher
+    source_line,      -- ファイルの行 | Line of the file
+    source_column,    -- ファイルの列 | Column of the file
+    raw_text,         -- 印刷されたままの文字 | The figure as printed
+    raw_unit,         -- 印刷されたままの単位 | The unit as printed
+    snapshot_id,      -- 読んだファイルのSHA-256 | SHA-256 of the file that was read
+    file_note,        -- そのファイルが公表元のものと異なる点 | How that file differs from the publisher's
+    licence,          -- 利用条件 | Licence or terms of use
+    credit_ja,        -- 出典表示 | Credit line in Japanese
+    credit_en         -- 出典表示（英語） | Credit line in English
+) AS
+SELECT o.series_id, s.indicator, s.name_ja, s.name_en, o.area_code, a.name_ja AS area_ja, a.level AS area_level,
+    o.period_kind, o.period, o.period_start, o.period_end, o.value, o.value_low, o.value_high, o.unit, o.obs_status, o.symbol_meaning, o.note,
+    o.evidence, o.acquisition, o.known_from, o.known_from_basis, s.publisher_ja, s.publisher_en, o.citation, f.url,
+    o.resource_id, o.source_line, o.source_column, o.raw_text, o.raw_unit, o.snapshot_id, f.note AS file_note, s.licence,
+    s.credit_ja, s.credit_en
+FROM core.observation o
+LEFT JOIN core.series s USING (series_id)
+LEFT JOIN core.area a USING (area_code)
+LEFT JOIN (SELECT DISTINCT ON (snapshot_id, resource_id) * FROM core.snapshot) f USING (snapshot_id, resource_id)
+WHERE o.known_to IS NULL;
 
 -- The figures that were public at a moment: SELECT * FROM mart.observation_as_of(DATE '2024-10-01')
 CREATE MACRO mart.observation_as_of(ts) AS TABLE

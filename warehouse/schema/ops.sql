@@ -17,7 +17,7 @@ CREATE TABLE ops.run ( -- 実行の記録 | Runs
 CREATE TABLE ops.run_source ( -- 実行ごと・公表元ごとの結果 | One row a run and source
     run_id       VARCHAR,  -- 実行ID | Id of the run
     publisher_id VARCHAR,  -- 公表元ID | Id of the publisher
-    state        VARCHAR,  -- live・stale・recorded・register・missing | What the night used
+    state        VARCHAR,  -- live・stale・recorded・register・missing・not_configured | What the night used
     resources    INTEGER,  -- 対象ファイル数 | Files asked for
     new          INTEGER,  -- 新しい内容 | Files with new content
     failed       INTEGER,  -- 取得できなかった数 | Files that could not be fetched
@@ -41,7 +41,7 @@ CREATE TABLE ops.fetch ( -- 取得の試み | Attempts to fetch
 );
 
 CREATE TABLE ops.check_result ( -- 検査の結果 | Results of the checks
-    suite   VARCHAR,  -- 検査の組（rows・tables・guards・marts） | Suite
+    suite   VARCHAR,  -- 検査の組（rows・tables・guards・corrections・marts） | Suite
     rule    VARCHAR,  -- 規則 | Rule
     subject VARCHAR,  -- 対象 | What was checked
     action  VARCHAR,  -- 違反時の扱い（quarantine・stop・warn） | What a failure does

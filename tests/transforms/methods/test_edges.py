@@ -40,6 +40,14 @@ class TestGrowthRatio:
         assert METHODS[key](case("increase", (2015, 2), (2030, 5), current)) == Assessment(None, "not_available")
 
 
+@pytest.mark.parametrize("direction", ["increase", "decrease"])
+def test_nagano_gives_no_b_on_the_way_back_from_a_baseline_that_had_met_the_goal(direction: str) -> None:
+    """No progress is planned there, and falling further than planned is not 80 % of it."""
+    turned = 1 if direction == "increase" else -1
+    found = METHODS["nagano"](case(direction, (2014, 10 * turned), (2019, 8 * turned), (2017, 8.2 * turned)))
+    assert found.status == "C"
+
+
 @pytest.mark.parametrize("key", ["statcan_no_target", "eustat_no_target"])
 class TestGrowthWithoutTarget:
     def test_falling_below_zero_is_growth_when_less_is_wanted(self, key: str) -> None:

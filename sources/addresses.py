@@ -1,0 +1,120 @@
+"""Addresses of publishers: replaced, followed, given their key, and never shown with it; and errors that name one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import SplitResult, parse_qsl, quote, quote_plus, urlencode, urljoin, urlsplit, urlunsplit
+
+from pydantic import SecretStr
+
+NO_ADDRESS = "not an http address; correct the catalog or KPI_BASE_URL__*"
+_SECRET = re.compile(r"([?&](?:app_?id|api[_-]?key|(?:access_)?token|secret|password)=)[^&#]*", re.IGNORECASE)
+_USER = re.compile(r"(?<=//)[^/?#]*@")
+
+
+class FetchError(Exception):
+    """A file that could not be fetched, in one line for people, without secrets.
+
+    Attributes:
+        reason: what happened.
+        url: which address, secrets removed.
+        status: HTTP status of the last answer, None when there was none.
+    """
+
+    def __init__(self, reason: str, url: str, status: int | None = None) -> None:
+        self.reason = reason
+        self.url = without_secrets(url)
+        self.status = status
+        super().__init__(reason, self.url, status)
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.reason}"
+
+
+class UnreachableError(FetchError):
+    """No answer is to be had from this host now; its other files are not asked for."""
+
+
+class DeadlineError(FetchError):
+    """The time that one publisher may take is used up."""
+
+
+class NoDataError(FetchError):
+    """The API did what we asked and has no data."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A secret that stands in the query of every request to one publisher, from sending it on and nowhere else.
+
+    ``parameter`` is its name there.
+    """
+
+    parameter: str
+    secret: SecretStr
+
+    def added_to(self, url: str) -> str:
+        """The address with the key, for the wire only.
+
+        Raises:
+            FetchError: when the key would travel in clear text, other than within this machine.
+        """
+        found = parts(url)
+        if found.scheme != "https" and not _is_here(found.hostname or ""):
+            raise FetchError("the key is sent over https only; correct KPI_BASE_URL__*", url)
+        query = [pair for pair in parse_qsl(found.query, keep_blank_values=True) if pair[0] != self.parameter]
+        signed = urlencode([(self.parameter, self.secret.get_secret_value()), *query], safe=",")
+        return urlunsplit(found._replace(query=signed))
+
+    def removed_from(self, body: bytes) -> bytes:
+        """The body, with stars where the publisher repeats the key."""
+        secret = self.secret.get_secret_value()
+        for written in {secret, quote(secret), quote_plus(secret)}:
+            body = body.replace(written.encode(), b"*" * len(written))
+        return body
+
+
+def without_secrets(url: str) -> str:
+    """The address without the values of keys (``appId=``, ``api_key=``, tokens) and without user and password."""
+    return _SECRET.sub(r"\1***", _USER.sub("", url))
+
+
+def rebase(url: str, base: str) -> str:
+    """The same path and query at another ``scheme://host[:port]``; a path in ``base`` is put in front."""
+    there, here = parts(base), parts(url)
+    return urlunsplit((there.scheme, there.netloc, there.path.rstrip("/") + here.path, here.query, here.fragment))
+
+
+def parts(url: str, base: str = "") -> SplitResult:
+    """The address taken apart; one that is relative is meant from ``base``.
+
+    Raises:
+        FetchError: when it is no address.
+    """
+    try:
+        return urlsplit(urljoin(base, url))
+    except ValueError:
+        raise FetchError(NO_ADDRESS, url) from None
+
+
+def redirected(url: str, location: str) -> str:
+    """Where a redirect leads, as long as it stays with the publisher that we asked.
+
+    Raises:
+        FetchError: when it leads to another host, or from https to http.
+    """
+    old, new = parts(url), parts(location, base=url)
+    if new.hostname != old.hostname:
+        raise FetchError(f"redirects to another host, {new.hostname}; correct the address in the catalog", url)
+    if new.scheme not in ("https", old.scheme):
+        raise FetchError(f"redirects from https to {new.scheme}; refused", url)
+    return new.geturl()
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,46 @@
+"""What the adapters of APIs offer besides what every adapter does, as they speak, and some answer in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from typing import Protocol, runtime_checkable
+
+from records import Resource
+from sources.http import Reply
+from sources.parsed import Said
+from sources.publishers import Publisher
+from sources.snapshots import Fetch
+
+# Asks one address of the publisher, in the catalog's form; raises FetchError.
+Ask = Callable[[str], Reply]
+
+
+@runtime_checkable
+class SpeakingAdapter(Protocol):
+    """What the adapter of an API offers besides: it understands how an answer says that it is none."""
+
+    def judge(self, body: bytes) -> tuple[Said, str]:
+        """How a call went, and the API's words for people when it did not go well."""
+
+
+@runtime_checkable
+class WalkingAdapter(Protocol):
+    """What it offers when its publisher dates the content and gives it in pages."""
+
+    def untouched(self, publisher: Publisher, held: Mapping[Resource, Fetch], today: date, ask: Ask) -> Collection[str]:
+        """Ids of resources that are still as we ``held`` them, by the publisher's own word."""
+
+    def walk(self, url: str, ask: Ask) -> Reply:
+        """The pages of one resource as one body, with the day by which the publisher dates it."""
+
+    def says_the_same(self, body: bytes, other: bytes) -> bool:
+        """Whether two bodies differ in nothing but the moment in which they were sent."""
+
+
+@runtime_checkable
+class PrintingAdapter(Protocol):
+    """What it offers when a figure is no line of a text file."""
+
+    def as_printed(self, body: bytes, place: int) -> str:
+        """The publisher's own characters for the figure at this ``source_line``; empty when there is none."""

@@ -1,0 +1,173 @@
+"""How e-Stat's API is asked: one question of the catalog as calls of at most 100 codes an axis, page after page.
+
+A page names the place of the next one; the request for it must repeat every condition, or the rest is of the whole
+table. A table that is published anew between two pages would give half of each, so such a walk begins again.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from itertools import product, zip_longest
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from records import KnownFromBasis, Resource
+from sources import json_sequence
+from sources.addresses import FetchError, NoDataError
+from sources.api_adapters import Ask
+from sources.estat_answer import as_list, content_of
+from sources.estat_wire import decoded, listed
+from sources.http import Reply
+from sources.parsed import ParseError
+from sources.snapshots import Fetch
+from sources.turns import is_its_turn, public_day
+
+MOST_CODES = 100  # of one axis in one call
+WALKS = 3  # how often a walk is begun before it is left for another night
+BACK_DAYS = 14  # how late a table may appear after the day that its UPDATED_DATE names
+MEDIA_TYPE = "application/json"
+log = logging.getLogger(__name__)
+_MOMENT = re.compile(rb'"DATE"\s*:\s*"[^"]*"')
+
+
+class _MovedError(Exception):
+    """The pages do not belong together."""
+
+
+def walk(url: str, ask: Ask) -> Reply:
+    """All pages of one question as one body: the answer itself when it is one page, else a JSON text sequence.
+
+    Raises:
+        NoDataError: when no call has any data.
+        FetchError: when a page cannot be had, or the pages do not fit together after ``WALKS`` walks.
+    """
+    for _ in range(WALKS):
+        try:
+            return _walk(url, ask)
+        except _MovedError as error:
+            reason = str(error)
+    raise FetchError(f"{reason}, {WALKS} times; wait a night", url)
+
+
+def _walk(url: str, ask: Ask) -> Reply:
+    pages: list[Reply] = []
+    updates: set[str] = set()
+    empty: NoDataError | None = None
+    for call in calls(url):
+        try:
+            for page, updated in _pages(call, ask):
+                pages.append(page)
+                updates |= {updated} - {""}
+                if len(updates) > 1:
+                    both = " and ".join(sorted(updates))
+                    raise _MovedError(f"the table was published anew while it was read ({both})")
+        except NoDataError as error:
+            if "startPosition" in error.url:
+                raise _MovedError("the rest of the table is gone while it is read") from error
+            empty = error
+    if not pages:
+        raise empty or NoDataError("there is nothing to ask for", url)
+    body = pages[0].body if len(pages) == 1 else json_sequence.joined([page.body for page in pages])
+    media_type = MEDIA_TYPE if len(pages) == 1 else json_sequence.MEDIA_TYPE
+    elapsed = sum(page.elapsed for page in pages)
+    return Reply(pages[0].status, body, url, elapsed, media_type=media_type, known_from=_day(*updates))
+
+
+def _pages(call: str, ask: Ask) -> Iterator[tuple[Reply, str]]:
+    """The pages of one call, each with the table's UPDATED_DATE."""
+    received, start = 0, 1
+    while True:
+        # The axes are the same on every page, and longer than the figures.
+        address = call if start == 1 else f"{call}&startPosition={start}&metaGetFlg=N"
+        page = ask(address)
+        try:
+            found = decoded(page.body, "")
+        except ParseError as error:
+            reason = f"{error.problem}; compare it with the API's specification"
+            raise FetchError(reason, address, page.status) from error
+        received += len(listed(found.data.values))
+        yield page, found.table.updated
+        total = found.position.total if found.position else received
+        following = found.position.next_key if found.position else None
+        if following is None:
+            break
+        if following <= start:
+            raise FetchError(f"the page at {start} names {following} as its next one", address, page.status)
+        start = following
+    if received != total:
+        raise _MovedError(f"{received} cells came where TOTAL_NUMBER says {total}")
+
+
+def calls(url: str) -> list[str]:
+    """The question as calls that the API accepts: lists of more than ``MOST_CODES`` codes are split."""
+    query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    base = url.partition("?")[0]
+    choices = []
+    for name, value in query:
+        codes = value.split(",") if name.startswith("cd") else [value]
+        some = [codes[at : at + MOST_CODES] for at in range(0, len(codes), MOST_CODES)]
+        choices.append([(name, ",".join(part)) for part in some])
+    return [f"{base}?{urlencode(chosen, safe=',')}" for chosen in product(*choices)]
+
+
+def untouched(
+    list_url: str, held: Mapping[Resource, Fetch], tables: Mapping[str, str], today: date, ask: Ask
+) -> set[str]:
+    """Ids of the resources whose tables were not updated since we read them, by one call of getStatsList for all.
+
+    The call is bounded by days alone, as no code names all tables of a catalog and nothing else does: whatever was
+    updated since the day on which we last looked, and some days before.
+
+    Args:
+        list_url: address of getStatsList.
+        held: resources that we hold, with the last fetch of each.
+        tables: resource id -> id of its table.
+        today: when it is a table's turn, it is walked whatever the list says.
+        ask: asks one address.
+    """
+    looked = {r: fetch for r, fetch in held.items() if not is_its_turn(r.id, fetch.fetched_at, today)}
+    if not looked:
+        return set()
+    since = public_day(min(fetch.fetched_at for fetch in looked.values())) - timedelta(days=BACK_DAYS)
+    query = {"lang": "J", "updatedDate": f"{since:%Y%m%d}-{today:%Y%m%d}", "explanationGetFlg": "N"}
+    try:
+        updates = _updates(f"{list_url}?{urlencode(query)}", ask)
+    except (FetchError, ParseError) as error:
+        log.warning("e-Stat's list of updated tables was not read, so each table is: %s", error)
+        return set()
+    return {r.id for r, fetch in looked.items() if _not_after(updates.get(tables[r.id]), fetch)}
+
+
+def _updates(url: str, ask: Ask) -> dict[str, date]:
+    """Table id -> UPDATED_DATE; a table stands there once for each kind of its areas."""
+    try:
+        content = content_of(ask(url).body, "GET_STATS_LIST", "getStatsList")["DATALIST_INF"]
+        if content["RESULT_INF"].get("NEXT_KEY"):
+            raise ParseError("getStatsList", "the list has more than one page", "ask for fewer days")
+        return {table["@id"]: date.fromisoformat(table["UPDATED_DATE"]) for table in as_list(content["TABLE_INF"])}
+    except NoDataError:
+        return {}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ParseError("getStatsList", f"{error} is not where it should be", "compare the layout") from error
+
+
+def _not_after(updated: date | None, fetch: Fetch) -> bool:
+    """Whether an update is the one that we hold. A change that we saw without one counts from that day on."""
+    if updated is None or updated < fetch.known_from:
+        return True
+    return updated == fetch.known_from and fetch.known_from_basis is KnownFromBasis.DATE
+
+
+def says_the_same(body: bytes, other: bytes) -> bool:
+    """Whether two walks differ in nothing but the moments in which their pages were answered."""
+    one, two = ((_MOMENT.sub(b"", page, count=1) for page in json_sequence.texts_of(b)) for b in (body, other))
+    return all(page == its_other for page, its_other in zip_longest(one, two))
+
+
+def _day(text: str = "") -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,354 @@
+"""How e-Stat's API is asked, page by page and over real HTTP, and what each of its statuses leads to."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from records import KnownFromBasis
+from sources import estat, http, json_sequence
+from sources.addresses import Key
+from sources.estat_answer import judge
+from sources.estat_walk import MEDIA_TYPE, calls, says_the_same, untouched
+from sources.fetching import fetch_publisher
+from sources.guards import check_bytes, refusal
+from sources.parsed import Said
+from sources.publishers import Guard
+from sources.snapshots import Outcome, SnapshotStore
+from tests.publishers import Replica
+from tests.publishers import estat as publisher
+from tests.publishers import misbehaviour as bad
+from tests.publishers.estat import APP_ID, PREFIX, STATUSES, Estat
+from tests.publishers.estat_load import TABLE, load
+from tests.sources.estat_answers import CATALOG, LISTED, TODAY, asking, births, held, parse
+
+QUICK = CATALOG.model_copy(update={"min_interval_seconds": 0})
+ONE = QUICK.model_copy(update={"datasets": tuple(d for d in QUICK.datasets if d.id == "municipal_population")})
+DATA = f"{PREFIX}getStatsData"
+
+
+@pytest.fixture(autouse=True)
+def short_waits_and_no_proxy(monkeypatch):
+    monkeypatch.setattr(http, "FIRST_WAIT", 0.01)
+    monkeypatch.setenv("NO_PROXY", "*")
+
+
+@pytest.fixture
+def replica():
+    with Replica() as server:
+        publisher.mount(server)
+        yield server
+
+
+@pytest.fixture
+def api(replica):
+    return replica.handlers[PREFIX]
+
+
+@pytest.fixture
+def store(tmp_path):
+    return SnapshotStore(tmp_path)
+
+
+def fetched(replica, store, catalog=ONE, today=TODAY):
+    """What a visit brings."""
+    key = Key("appId", SecretStr(APP_ID))
+    return fetch_publisher(catalog, estat, store, today=today, base_url=replica.url, key=key)
+
+
+def queries(replica, call="getStatsData"):
+    """The queries of all calls of this name, in order."""
+    found = [urlsplit(r.target) for r in replica.requests if r.target.startswith(f"{PREFIX}{call}?")]
+    return [{name: value for name, (value,) in parse_qs(url.query).items()} for url in found]
+
+
+@pytest.fixture
+def small_pages(monkeypatch):
+    """The publisher gives at most ten cells at once."""
+    monkeypatch.setattr(publisher, "MOST_CELLS", 10)
+
+
+class TestQuestions:
+    def test_a_dataset_is_one_question_with_its_conditions_and_symbols_as_printed(self):
+        asked = {name: v for name, (v,) in parse_qs(urlsplit(LISTED["prefecture_population"].urls[0]).query).items()}
+        assert asked == {
+            "lang": "J",
+            "statsDataId": "0000010101",
+            "cdTab": "00001",
+            "cdCat01": "A1101,A4101,A410101,A410102,A4103,A4200,A9101",
+            "cdArea": "00000,17000",
+            "replaceSpChars": "0",
+            "annotationGetFlg": "Y",
+            "explanationGetFlg": "N",
+            "cntGetFlg": "N",
+        }
+
+    def test_no_question_has_the_key_and_every_one_is_https(self):
+        urls = [url for resource in LISTED.values() for url in resource.urls]
+        assert [url for url in urls if "appId" in url or not url.startswith("https://")] == []
+
+    @settings(deadline=None)
+    @given(st.integers(1, 450), st.integers(1, 250))
+    def test_more_than_a_hundred_codes_are_asked_for_in_parts_that_together_are_all(self, areas, items):
+        url = f"https://a.jp/x?cdCat01={','.join(map(str, range(items)))}&cdArea={','.join(map(str, range(areas)))}"
+        parts = [parse_qs(urlsplit(call).query) for call in calls(url)]
+        pairs = [
+            (item, area) for p in parts for item in p["cdCat01"][0].split(",") for area in p["cdArea"][0].split(",")
+        ]
+        assert len(pairs) == len(set(pairs)) == areas * items
+        assert max(len(p[name][0].split(",")) for p in parts for name in p) <= 100
+
+    def test_a_question_that_needs_no_splitting_is_one_call(self):
+        assert [urlsplit(call).query for call in calls(LISTED["fertility"].urls[0])] == [
+            urlsplit(LISTED["fertility"].urls[0]).query
+        ]
+
+    def test_calls_are_at_least_a_second_apart(self):
+        assert CATALOG.min_interval_seconds >= 1
+
+
+class TestPages:
+    def test_every_page_repeats_all_conditions_and_only_the_first_asks_for_the_metadata(
+        self, replica, store, small_pages
+    ):
+        (fetch,) = fetched(replica, store)
+        first, *others = queries(replica)
+        assert len(others) == 2
+        assert [q.pop("startPosition") for q in others] == ["11", "21"]
+        assert {q.pop("metaGetFlg") for q in others} == {"N"}
+        assert all(q == first for q in others)
+        assert (fetch.outcome, fetch.media_type) == (Outcome.NEW, "application/json-seq")
+
+    def test_a_walk_reads_like_one_page_and_places_count_through(self, replica, store, monkeypatch):
+        (whole,) = fetched(replica, store)
+        monkeypatch.setattr(publisher, "MOST_CELLS", 10)
+        paged = SnapshotStore(store.root / "paged")
+        (walked,) = fetched(replica, paged)
+        one = parse(store.read(whole.snapshot_id), "municipal_population").rows
+        many = parse(paged.read(walked.snapshot_id), "municipal_population").rows
+        pd.testing.assert_frame_equal(many, one)
+        assert many["source_line"].tolist() == list(range(1, 28))
+
+    def test_one_page_alone_stays_what_it_is(self, replica, store):
+        (fetch,) = fetched(replica, store)
+        assert fetch.media_type == MEDIA_TYPE
+        assert store.read(fetch.snapshot_id).startswith(b'{"GET_STATS_DATA"')
+
+    def test_the_pages_are_kept_byte_for_byte(self, replica, store, small_pages):
+        (fetch,) = fetched(replica, store)
+        pages = list(json_sequence.texts_of(store.read(fetch.snapshot_id)))
+        assert [len(json.loads(p)["GET_STATS_DATA"]["STATISTICAL_DATA"]["DATA_INF"]["VALUE"]) for p in pages] == [
+            10,
+            10,
+            7,
+        ]
+
+    def test_a_table_that_is_published_anew_in_mid_walk_is_walked_again(self, replica, api, store, small_pages):
+        table = api.tables["0000020201"]
+        api.release(replace(table, updated="2026-11-25"), after=1)
+        (fetch,) = fetched(replica, store)
+        assert (fetch.outcome, fetch.known_from) == (Outcome.NEW, date(2026, 11, 25))
+        assert [q.get("startPosition", "1") for q in queries(replica)] == ["1", "11", "1", "11", "21"]
+
+    def test_a_table_that_never_rests_is_left_for_another_night(self, replica, api, store, small_pages):
+        table = api.tables["0000020201"]
+        for night in range(9):
+            api.release(replace(table, updated=f"2026-11-{10 + night}"), after=night + 1)
+        (fetch,) = fetched(replica, store)
+        assert fetch.outcome is Outcome.FAILED
+        assert "published anew while it was read" in fetch.reason
+        assert "3 times; wait a night" in fetch.reason
+
+    def test_cells_that_are_missing_without_a_word_are_noticed(self, replica, store):
+        def one_less(answer, body):
+            content = json.loads(body)
+            content["GET_STATS_DATA"]["STATISTICAL_DATA"]["DATA_INF"]["VALUE"].pop()
+            answer.send(200, json.dumps(content).encode())
+
+        replica.misbehave(DATA, one_less, one_less, one_less)
+        (fetch,) = fetched(replica, store)
+        assert "26 cells came where TOTAL_NUMBER says 27, 3 times" in fetch.reason
+
+    def test_a_page_that_names_itself_as_the_next_one_ends_the_walk(self, replica, store):
+        def circular(answer, body):
+            content = json.loads(body)
+            content["GET_STATS_DATA"]["STATISTICAL_DATA"]["RESULT_INF"]["NEXT_KEY"] = 1
+            answer.send(200, json.dumps(content).encode())
+
+        replica.misbehave(DATA, circular)
+        (fetch,) = fetched(replica, store)
+        assert "the page at 1 names 1 as its next one" in fetch.reason
+
+    def test_a_broken_page_in_mid_walk_is_asked_for_again_alone(self, replica, store, small_pages):
+        replica.misbehave(DATA, lambda answer, body: answer.send(200, body), bad.truncated, bad.hang_up)
+        (fetch,) = fetched(replica, store)
+        assert fetch.outcome is Outcome.NEW
+        assert [q.get("startPosition", "1") for q in queries(replica)] == ["1", "11", "11", "11", "21"]
+
+    def test_parts_without_data_are_empty_and_no_error(self):
+        codes = [f"{number:05}" for number in range(150)] + ["17201"]
+        url = LISTED["municipal_population"].urls[0].replace("cdArea=17201", f"cdArea={','.join(codes)}")
+        seen = []
+        reply = estat.walk(url, asking(seen=seen))
+        assert len(seen) == 2
+        assert len(parse(reply.body, "municipal_population").rows) == 27
+
+    def test_thirty_thousand_cells_come_in_four_pages_as_they_are_on_the_publishers_side(self, monkeypatch):
+        monkeypatch.setattr(publisher, "MOST_CELLS", 9_000)
+        api = Estat(tables={TABLE: load(30_000)})
+        reply = estat.walk(f"https://a.jp{DATA}?statsDataId={TABLE}", asking(api))
+        assert len(list(json_sequence.texts_of(reply.body))) == 4
+
+
+class TestSequences:
+    @settings(deadline=None)
+    @given(st.lists(st.dictionaries(st.text(), st.text() | st.floats(allow_nan=False)), min_size=1))
+    def test_texts_come_out_of_a_sequence_as_they_went_in(self, things):
+        texts = [json.dumps(thing, ensure_ascii=False).encode() for thing in things]
+        assert list(json_sequence.texts_of(json_sequence.joined(texts))) == texts
+
+    def test_a_body_that_is_no_sequence_is_its_only_text(self):
+        assert list(json_sequence.texts_of(b'{"a": 1}')) == [b'{"a": 1}']
+
+    def test_a_sequence_of_which_a_page_breaks_off_is_refused(self):
+        body = json_sequence.joined([b'{"a": 1}', b'{"a": '])
+        (result,) = [r for r in check_bytes(body, LISTED["fertility"], Guard(), None) if not r.success]
+        assert (result.rule, "breaks off" in refusal([result])) == ("complete", True)
+
+    def test_only_another_moment_is_no_difference(self):
+        one = json.dumps(births("2829")).encode()
+        assert says_the_same(one, one.replace(b"2026-11-25T03:15", b"2026-11-26T03:15"))
+        assert not says_the_same(one, one.replace(b"2829", b"2830"))
+        assert not says_the_same(one, one.replace(b'"UPDATED_DATE": "2025', b'"UPDATED_DATE": "2026'))
+        assert not says_the_same(json_sequence.joined([one]), json_sequence.joined([one, one]))
+
+
+def said(status):
+    _, message = STATUSES.get(status, (200, ""))
+    body = {"GET_STATS_DATA": {"RESULT": {"STATUS": status, "ERROR_MSG": message, "DATE": ""}}}
+    return judge(json.dumps(body).encode())
+
+
+class TestStatuses:
+    """The table of the specification; the HTTP status only counts where there is no STATUS."""
+
+    @pytest.mark.parametrize(
+        ("kind", "statuses"),
+        [
+            (Said.DATA, [0]),
+            (Said.NOTHING, [1, 2, 302]),
+            (Said.CLOSED, [100]),
+            (Said.ERROR, [101, 102, 103, 104, 105, 300, 301, 400]),
+            (Said.BUSY, [200, 201, 202, 203, 299, 303, 401]),
+        ],
+    )
+    def test_each_status_is_what_the_specification_says(self, kind, statuses):
+        assert {said(status)[0] for status in statuses} == {kind}
+        assert all(str(status) in said(status)[1] for status in statuses if status)
+
+    @pytest.mark.parametrize(
+        "body", [b"", b"<html>", b"{", b"[]", b"{}", b'{"a": {}}', b'{"GET_STATS_DATA": {"RESULT": 1}}']
+    )
+    def test_what_is_no_answer_is_a_passing_trouble(self, body):
+        assert judge(body)[0] is Said.BUSY
+
+    def test_no_data_is_empty_and_no_failure(self, replica, api, store):
+        api.tables["0000020201"] = replace(api.tables["0000020201"], cells=())
+        (fetch,) = fetched(replica, store)
+        assert fetch.outcome is Outcome.NOT_OUT
+        assert "該当データはありませんでした" in fetch.reason
+
+    def test_no_data_where_there_was_some_is_told(self, replica, api, store):
+        fetched(replica, store)
+        api.tables["0000020201"] = replace(api.tables["0000020201"], cells=(), updated="2026-11-24")
+        assert fetched(replica, store)[0].outcome is Outcome.FAILED
+
+    def test_a_wrong_key_is_told_once_and_nothing_more_is_asked(self, replica, api, store):
+        api.app_id = "another"
+        fetches = fetched(replica, store, QUICK)
+        assert len(replica.requests) == 1
+        assert {f.outcome for f in fetches} == {Outcome.FAILED}
+        assert all("check KPI_ESTAT_APP_ID" in f.reason for f in fetches)
+
+    def test_a_withdrawn_table_costs_its_own_figures_only(self, replica, api, store):
+        del api.tables["0000010105"]
+        outcomes = {f.dataset: f for f in fetched(replica, store, QUICK)}
+        assert outcomes["prefecture_education"].outcome is Outcome.FAILED
+        assert "statsDataId=[0000010105]のデータは存在しません" in outcomes["prefecture_education"].reason
+        assert [f.outcome for name, f in outcomes.items() if name != "prefecture_education"] == [Outcome.NEW] * 5
+        assert len(queries(replica)) == 6
+
+    @pytest.mark.parametrize("status", [200, 299, 401])
+    def test_trouble_on_their_side_is_tried_again(self, replica, api, store, status):
+        api.says = [status, status]
+        assert fetched(replica, store)[0].outcome is Outcome.NEW
+        assert len(queries(replica)) == 3
+
+    def test_lasting_trouble_is_told_in_their_words_which_stand_in_a_body_with_http_500(self, replica, api, store):
+        api.says = [203] * 4
+        (fetch,) = fetched(replica, store)
+        assert "status 203: データベースへのアクセスに失敗しました。, 4 times" in fetch.reason
+        assert fetch.status == 500
+
+    @pytest.mark.parametrize("mood", [bad.maintenance_page, bad.status(403), bad.status(503), bad.truncated])
+    def test_a_page_of_the_firewall_or_of_a_maintenance_is_tried_again(self, replica, store, mood):
+        replica.misbehave(DATA, mood)
+        assert fetched(replica, store)[0].outcome is Outcome.NEW
+
+
+class TestUpdates:
+    LIST = "https://api.e-stat.go.jp/rest/3.0/app/json/getStatsList"
+
+    def same(self, api, **changes):
+        tables = {r.id: CATALOG.dataset(r.dataset).options["table"] for r in LISTED.values()}
+        return untouched(self.LIST, held(**changes), tables, TODAY, asking(api))
+
+    def test_one_question_bounded_by_days_covers_the_tables_of_both_statistics(self):
+        seen = []
+        tables = {r.id: CATALOG.dataset(r.dataset).options["table"] for r in LISTED.values()}
+        same = untouched(self.LIST, held("2026-02-20"), tables, TODAY, asking(seen=seen))
+        assert len(same) == len(LISTED)
+        (query,) = [urlsplit(url).query for url in seen]
+        assert query == "lang=J&updatedDate=20261111-20261125&explanationGetFlg=N"
+
+    def test_an_update_in_that_time_names_its_table(self):
+        api = Estat()
+        api.tables["0000010101"] = replace(api.tables["0000010101"], updated="2026-11-20")
+        assert {r.id for r in LISTED.values()} - self.same(api) == {"estat/prefecture_population"}
+
+    def test_the_update_that_we_hold_is_none(self):
+        api = Estat()
+        api.tables["0000010101"] = replace(api.tables["0000010101"], updated="2026-11-20")
+        assert len(self.same(api, known_from="2026-11-20")) == len(LISTED)
+
+    def test_an_update_on_the_day_on_which_a_silent_change_was_seen_is_looked_at(self):
+        api = Estat()
+        api.tables["0000010101"] = replace(api.tables["0000010101"], updated="2026-11-20")
+        same = self.same(api, known_from="2026-11-20", basis=KnownFromBasis.FETCH)
+        assert "estat/prefecture_population" not in same
+
+    def test_without_an_answer_every_table_is_walked(self):
+        assert self.same(Estat(says=[203])) == set()
+        assert self.same(Estat(app_id="another")) == set()
+
+    def test_a_table_has_a_night_of_its_own_on_which_it_is_walked_all_the_same(self):
+        tables = {r.id: CATALOG.dataset(r.dataset).options["table"] for r in LISTED.values()}
+        nights = [date.fromordinal(TODAY.toordinal() + night) for night in range(28)]
+        walked = [set(tables) - untouched(self.LIST, held(), tables, day, asking()) for day in nights]
+        assert sorted(name for night in walked for name in night) == sorted(tables)
+
+    def test_a_question_that_the_catalog_changed_is_asked_whatever_the_list_says(self, replica, store):
+        fetched(replica, store)
+        options = ONE.datasets[0].options
+        fewer = ONE.datasets[0].model_copy(
+            update={"options": options | {"codes": options["codes"] | {"area": ["17201"]}}}
+        )
+        (fetch,) = fetched(replica, store, ONE.model_copy(update={"datasets": (fewer,)}))
+        assert (fetch.outcome, len(queries(replica))) == (Outcome.NEW, 2)
+        assert (fetch.known_from, fetch.known_from_basis) == (date(2025, 6, 20), KnownFromBasis.DATE)

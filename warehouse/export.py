@@ -1,0 +1,167 @@
+"""Tables of the published file as Parquet and CSV: every column in the schema's order, rows in one fixed order.
+
+Parquet keeps types and texts as they are. CSV is for spreadsheets: it begins with a byte order mark, without which
+Excel does not read Japanese, and a text that a spreadsheet would take for a formula gets an apostrophe in front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warehouse.connect import WarehouseError, published
+from warehouse.content import tables
+
+if TYPE_CHECKING:
+    import duckdb
+
+OBSERVATION, SERIES = "core.observation", "core.series"
+_CORE = ("core.area", "core.kpi", "core.kpi_target", OBSERVATION, SERIES)
+_IN_FORCE = {OBSERVATION: " WHERE known_to IS NULL"}  # earlier vintages are in the warehouse
+_COMMENT = {OBSERVATION: "観測値（現行の版） | Observations, the vintages in force"}
+# A workbook is for people: of the large tables it has what concerns the strategies.
+_IN_WORKBOOK = {
+    OBSERVATION: " WHERE known_to IS NULL AND (series_id, area_code) IN (SELECT (series_id, area_code) FROM core.kpi)",
+    "mart.series_latest": (
+        " WHERE area_code IN (SELECT area_code FROM core.kpi UNION SELECT area_code FROM core.strategy)"
+    ),
+}
+_BOM = "\ufeff"
+# What makes a spreadsheet read a text as a formula; also in the wide forms of Japanese keyboards, and behind blanks.
+FORMULA = r"^[\t\r\n]|^\s*[=+\-@＝＋－＠]"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its name, DuckDB's type, and its comment in both languages."""
+
+    name: str
+    type: str
+    ja: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A table that was written: name, comment in both languages, columns in order, number of rows."""
+
+    name: str
+    ja: str
+    en: str
+    columns: tuple[Column, ...]
+    rows: int
+
+
+def export_tables(warehouse: Path, csv: Path, parquet: Path) -> list[Exported]:
+    """Write every mart and five core tables as ``<table>.csv`` and ``<table>.parquet`` into two folders.
+
+    The same rows give the same bytes.
+
+    Raises:
+        WarehouseError: there is no warehouse, it cannot be read, or a file cannot be written.
+    """
+    with published(warehouse) as connection:
+        connection.execute("SET threads = 1")  # several would cut a file's row groups as they happen to meet
+        connection.execute("SET temp_directory = ?", [parquet.as_posix()])
+        found = tables(connection, ("core", "mart"))
+        exported = [_described(connection, name) for name in found if name.startswith("mart.") or name in _CORE]
+        for table in exported:
+            _copy(connection, table.name, "*", parquet / f"{table.name}.parquet", "parquet, COMPRESSION zstd")
+            _copy(connection, table.name, _for_spreadsheets(table.columns), csv / f"{table.name}.csv", "csv")
+    return exported
+
+
+def workbook_rows(warehouse: Path, exported: Sequence[Exported]) -> dict[str, list[dict[str, Any]]]:
+    """Rows by table, in the order of the files: marts, series, and the observations that KPIs and proxies rest on.
+
+    Of ``mart.series_latest``, the areas of strategies, KPIs and proxies.
+
+    Raises:
+        WarehouseError: there is no warehouse, or it cannot be read.
+    """
+    wanted = {table.name for table in exported if table.name.startswith("mart.")} | {OBSERVATION, SERIES}
+    with published(warehouse) as connection:
+        return {
+            table: _rows(connection, f"SELECT * FROM {table}{_IN_WORKBOOK.get(table, '')} ORDER BY ALL")  # noqa: S608
+            for table in sorted(wanted)
+        }
+
+
+def credits_of(warehouse: Path) -> list[dict[str, Any]]:
+    """Publishers of the figures in force: names, licence and credit line, in the order of their ids.
+
+    Raises:
+        WarehouseError: there is no warehouse, or it cannot be read.
+    """
+    with published(warehouse) as connection:
+        return _rows(
+            connection,
+            "SELECT DISTINCT publisher_id, publisher_ja, publisher_en, licence, credit_ja, credit_en FROM core.series"
+            " WHERE series_id IN (SELECT series_id FROM core.observation WHERE known_to IS NULL) ORDER BY ALL",
+        )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    connection.execute(query)
+    names = [column[0] for column in connection.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in connection.fetchall()]
+
+
+def _described(connection: duckdb.DuckDBPyConnection, name: str) -> Exported:
+    (comment,) = _first(connection, "comment FROM duckdb_tables() WHERE schema_name || '.' || table_name = ?", name)
+    (count,) = _first(connection, f"count(*) FROM {name}{_IN_FORCE.get(name, '')}")
+    columns = connection.execute(
+        "SELECT column_name, data_type, comment FROM duckdb_columns()"
+        " WHERE schema_name || '.' || table_name = ? ORDER BY column_index",
+        [name],
+    ).fetchall()
+    return Exported(
+        name,
+        *_both(_COMMENT.get(name, comment)),
+        tuple(Column(column, kind, *_both(said)) for column, kind, said in columns),
+        count,
+    )
+
+
+def _first(connection: duckdb.DuckDBPyConnection, query: str, *parameters: str) -> tuple[Any, ...]:
+    row = connection.execute(f"SELECT {query}", list(parameters)).fetchone()
+    if row is None:
+        raise WarehouseError(f"the warehouse lacks {', '.join(parameters)}; run `kpi rebuild`")
+    return row
+
+
+def _both(comment: str | None) -> tuple[str, str]:
+    ja, _, en = (comment or "").partition(" | ")
+    return ja, en or ja
+
+
+def _for_spreadsheets(columns: Sequence[Column]) -> str:
+    """The columns as CSV holds them: lists joined by blanks, moments in ISO 8601, no text that starts a formula."""
+    return ", ".join(
+        f'{_cell(column)} AS "{"" if position else _BOM}{column.name}"' for position, column in enumerate(columns)
+    )
+
+
+def _cell(column: Column) -> str:
+    name = column.name
+    match column.type:
+        case "VARCHAR":
+            return _guarded(name)
+        case "VARCHAR[]":
+            return _guarded(f"array_to_string({name}, ' ')")
+        case "TIMESTAMP WITH TIME ZONE":
+            return f"strftime({name}, '%Y-%m-%dT%H:%M:%SZ')"
+        case _:
+            return name
+
+
+def _guarded(text: str) -> str:
+    return f"CASE WHEN regexp_matches({text}, '{FORMULA}') THEN chr(39) || {text} ELSE {text} END"
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: str, columns: str, path: Path, form: str) -> None:
+    rows = f"SELECT * FROM {table}{_IN_FORCE.get(table, '')} ORDER BY ALL"  # noqa: S608
+    to = path.as_posix().replace("'", "''")  # COPY takes no parameters
+    connection.execute(f"COPY (SELECT {columns} FROM ({rows})) TO '{to}' (FORMAT {form})")  # noqa: S608
