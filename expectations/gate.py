@@ -184,7 +184,7 @@ class _Look:
         """What became of the rows."""
         broken, accepted, repeats = self._broken(), self.accepted(), self._repeats(keep="first")
         return Gate(
-            accepted.drop(index=repeats).reset_index(drop=True),
+            accepted.drop(index=repeats).reset_index(drop=True) if broken or len(repeats) else accepted,
             quarantine(self._rows, self._read.loc[broken].join(self._facts), self._findings),
             tuple(self._results),
             stopped=self.stopped,

@@ -112,7 +112,7 @@ def as_printed(body: bytes, place: int) -> str:
 
 
 def _areas(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
-    codes = sorted(set(rows["area_code"]))
+    codes = sorted(rows["area_code"].unique())
     return tidy_areas(
         {
             "area_code": codes,

@@ -51,13 +51,13 @@ def shape_of(parsed: Parsed) -> Shape:
     """Summary of one parsed resource."""
     rows = parsed.rows
     if parsed.table == "core.facility":
-        return Shape(len(rows), parsed.header, frozenset(rows["area_code"]), frozenset(), frozenset())
+        return Shape(len(rows), parsed.header, frozenset(rows["area_code"].unique()), frozenset(), frozenset())
     periods = rows[["period_start", "period_end", "period_kind"]].drop_duplicates().dropna()  # refused rows have none
     units = rows[["series_id", "raw_unit"]].drop_duplicates()
     return Shape(
         rows=len(rows),
         header=parsed.header,
-        areas=frozenset(rows["area_code"]),
+        areas=frozenset(rows["area_code"].unique()),
         periods=frozenset(
             Period(start.date(), end.date(), PeriodKind(kind)) for start, end, kind in periods.itertuples(index=False)
         ),
