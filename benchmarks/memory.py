@@ -14,6 +14,10 @@ from tests.publishers import Replica
 from tests.publishers.everyone import mount_all, settings_for
 
 AIM_MB = 600
+# Their hundred workbooks are not at hand, and to be told so politely, one after the other, takes minutes.
+_NOBODY = {
+    f"KPI_BASE_URL__{name}": "http://127.0.0.1:9" for name in ("ACCOMMODATION", "RESIDENT_REGISTER", "TFR_MUNICIPAL")
+}
 
 
 def measure() -> Measurement:
@@ -47,7 +51,7 @@ def _live_nights(files: dict[str, bytes]) -> tuple[float, dict[str, str]]:
         mount_all(replica)  # an API that nobody answers for is waited for
         data = Path(folder) / "data"
         night = [KPI, "run", "--data-dir", str(data)]
-        addresses = settings_for(replica.url)
+        addresses = settings_for(replica.url) | _NOBODY
         began = time.perf_counter()
         own, server = peaks(night, **addresses)
         first = time.perf_counter() - began
