@@ -15,15 +15,19 @@ WITH staged AS NOT MATERIALIZED (
       ON used.path = row.filename AND (used.resource_id IS NULL OR used.resource_id = row.resource_id)
 ),
 contested AS MATERIALIZED (  -- most figures are given once and never corrected: they have no vintages
-    SELECT row_number() OVER () AS figure, *
+    SELECT
+        row_number() OVER () AS figure, series_id, area_code, period_kind, period_start, period_end,
+        bool_or(is_corrected) AS is_corrected
     FROM (
-        SELECT series_id, area_code, period_kind, period_start, period_end FROM staged GROUP BY ALL HAVING count(*) > 1
-        UNION
-        SELECT series_id, area_code, period_kind, period_start, period_end FROM core.correction
+        SELECT series_id, area_code, period_kind, period_start, period_end, false AS is_corrected
+        FROM staged GROUP BY ALL HAVING count(*) > 1
+        UNION ALL
+        SELECT series_id, area_code, period_kind, period_start, period_end, true FROM core.correction
     )
+    GROUP BY ALL
 ),
 claim AS NOT MATERIALIZED (
-    SELECT figure, known_from, part_order, source_line, part, file_row_number, resource_id, raw_text,
+    SELECT figure, is_corrected, known_from, part_order, source_line, part, file_row_number,
         struct_pack(value, value_low, value_high, unit, obs_status, evidence, correction_id := NULL::VARCHAR) AS said
     FROM staged JOIN contested USING (series_id, area_code, period_kind, period_start, period_end)
 ),
@@ -31,7 +35,7 @@ one_a_day AS (  -- several editions that became known on one day: the last of th
     SELECT * FROM claim
     QUALIFY row_number() OVER (PARTITION BY figure, known_from ORDER BY part_order DESC, source_line DESC) = 1
 ),
-printed AS (
+printed AS (  -- what corrections may speak of
     SELECT
         f.*, c.correction_id, c.known_from AS corrected_from, c.known_from_basis AS corrected_basis,
         struct_pack(
@@ -43,15 +47,18 @@ printed AS (
         ) AS corrected,
         lead(f.known_from::DATE) OVER (PARTITION BY figure ORDER BY f.known_from) AS replaced_on
     FROM one_a_day f
-    JOIN contested k USING (figure)
+    JOIN staged s USING (part, file_row_number)
     LEFT JOIN core.correction c
-      ON (c.series_id, c.area_code, c.period_kind) = (k.series_id, k.area_code, k.period_kind)
-     AND (c.period_start, c.period_end) = (k.period_start::DATE, k.period_end::DATE)
-     AND (c.resource_id IS NULL OR c.resource_id = f.resource_id)
-     AND (abs(f.said.value - c.expected_value) <= 1e-9 * abs(c.expected_value) OR f.raw_text = c.expected_text)
+      ON (c.series_id, c.area_code, c.period_kind) = (s.series_id, s.area_code, s.period_kind)
+     AND (c.period_start, c.period_end) = (s.period_start::DATE, s.period_end::DATE)
+     AND (c.resource_id IS NULL OR c.resource_id = s.resource_id)
+     AND (abs(f.said.value - c.expected_value) <= 1e-9 * abs(c.expected_value) OR s.raw_text = c.expected_text)
+    WHERE f.is_corrected
 ),
 stated AS (
-    SELECT figure, part, file_row_number, known_from, NULL AS basis, said
+    SELECT figure, part, file_row_number, known_from, NULL AS basis, said FROM one_a_day WHERE NOT is_corrected
+    UNION ALL
+    SELECT figure, part, file_row_number, known_from, NULL, said
     FROM printed WHERE correction_id IS NULL OR corrected_from > known_from
     UNION ALL
     SELECT figure, part, file_row_number, greatest(known_from, corrected_from),
