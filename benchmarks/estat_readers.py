@@ -15,6 +15,7 @@ import os
 import re
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,13 +26,14 @@ APP_ID, TABLE = "made-up-app-id", "9999999999"
 QUESTION = {"appId": APP_ID, "statsDataId": TABLE}
 
 
-class Reader:
+class Reader(ABC):
     """One way to read. ``page`` gets the bytes of an answer; ``rows`` says how many there are in what it made."""
 
     form = "json"
 
+    @abstractmethod
     def page(self, body: bytes) -> Any:
-        raise NotImplementedError
+        """What it makes of the bytes of one answer."""
 
     def rows(self, made: Any) -> int:
         return len(made)
