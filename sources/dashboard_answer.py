@@ -14,7 +14,7 @@ from typing import Any
 
 from records import Period
 from sources.japanese import decode
-from sources.parsed import ParseError, Said
+from sources.parsed import ParseError, Said, as_list
 
 DATA_ROOT = "GET_STATS"
 LOOK = "compare the layout of the kept file"
@@ -122,13 +122,6 @@ def _cells(answer: Answer, where: str) -> list[Cell]:
     if total != str(len(found)):
         raise ParseError(where, f"{len(found)} figures where TOTAL_NUMBER says {total}", "fetch it again")
     return found
-
-
-def as_list(found: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
-    """Many things come as a list, one as itself, none not at all."""
-    if found is None or found == "":
-        return []
-    return found if isinstance(found, list) else [found]
 
 
 def period(code: str) -> Period:

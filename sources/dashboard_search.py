@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
 from sources.addresses import FetchError
-from sources.dashboard_answer import as_list, read_answer
+from sources.dashboard_answer import read_answer
 from sources.http import Http
-from sources.parsed import ParseError
+from sources.parsed import ParseError, as_list
 from sources.publishers import publishers
 
 ROOT = "GET_META_INDICATOR_INF"

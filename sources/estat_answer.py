@@ -79,13 +79,6 @@ def content_of(body: bytes, root: str, where: str) -> dict[str, Any]:
     return content
 
 
-def as_list(found: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
-    """Several entries are a list, one stands for itself, none is missing or an empty text."""
-    if found is None or found == "":
-        return []
-    return found if isinstance(found, list) else [found]
-
-
 def text_of(found: Any) -> str:  # noqa: ANN401 - a text, or an object that holds one
     """The text of a TITLE, which is a text or has a number beside it."""
     return str(found.get("$", "")) if isinstance(found, dict) else str(found or "")

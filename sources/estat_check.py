@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sources.addresses import FetchError, Key, rebase
-from sources.estat_answer import NO_SUCH_TABLE, as_list, content_of, judge, text_of
+from sources.estat_answer import NO_SUCH_TABLE, content_of, judge, text_of
 from sources.http import Http
 from sources.japanese import fold
-from sources.parsed import ParseError, Said
+from sources.parsed import ParseError, Said, as_list
 from sources.publishers import Dataset, Publisher
 
 _SHOWN = 100  # finds of a search

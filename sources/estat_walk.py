@@ -17,10 +17,10 @@ from records import KnownFromBasis, Resource
 from sources import json_sequence
 from sources.addresses import FetchError, NoDataError
 from sources.api_adapters import Ask
-from sources.estat_answer import as_list, content_of
+from sources.estat_answer import content_of
 from sources.estat_wire import decoded, listed
 from sources.http import Reply
-from sources.parsed import ParseError
+from sources.parsed import ParseError, as_list
 from sources.snapshots import Fetch
 from sources.turns import is_its_turn, public_day
 

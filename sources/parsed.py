@@ -205,3 +205,10 @@ def read_figures(texts: Sequence[str], legend: Mapping[str, str]) -> dict[str, A
         else:
             value[at] = number.value
     return {"raw_text": cells, "value": value, "obs_status": status, "symbol_meaning": meaning, "note": note}
+
+
+def as_list(found: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
+    """What an API gives as a list when it is many, as itself when it is one, and not or as an empty text when none."""
+    if found is None or found == "":
+        return []
+    return found if isinstance(found, list) else [found]

@@ -137,7 +137,7 @@ class TestEveryPage:
     def test_every_example_is_understood_by_its_command(self, page):
         for name, *arguments in examples(page.read_text(encoding="utf-8")):
             if arguments:  # without arguments it is the command's name
-                COMMANDS[name].make_context(name, arguments)
+                assert COMMANDS[name].make_context(name, arguments).info_name == name
 
     def test_no_path_of_one_machine_is_named(self, page):
         assert re.findall(r"(?<![\w./])/(?:tmp|work|root|home)\b", page.read_text(encoding="utf-8")) == []

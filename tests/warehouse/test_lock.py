@@ -82,7 +82,7 @@ def test_every_folder_has_a_lock_of_its_own(tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
     with writer_lock(tmp_path / "one"), writer_lock(tmp_path / "two"):
-        pass
+        assert {path.parent.name for path in tmp_path.rglob("writer.lock")} == {"one", "two"}
 
 
 @pytest.mark.parametrize("content", NO_OWNER)
