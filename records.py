@@ -175,7 +175,7 @@ class Observation:
 
 
 # A frame of tidy rows. Dates are datetime64[s] (first_seen datetime64[s, UTC]), value, value_low and value_high
-# float64, source_line int64, the rest text.
+# float64, source_line int64, raw_text str. The rest is text in categories: little in it differs.
 ROW_COLUMNS: tuple[str, ...] = (
     "series_id",
     "area_code",

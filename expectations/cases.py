@@ -25,10 +25,17 @@ def cases(rows: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, Numbe
     import numpy as np
     import pandas as pd
 
-    number = np.zeros(len(rows), dtype=np.intp)
+    number, numbers = np.zeros(len(rows), dtype=np.int64), 1
     for name in names:
         own, contents = pd.factorize(rows[name], use_na_sentinel=False)
-        if len(contents) > 1:  # numbers stay below the square of the length, which is far from overflowing
-            number, _ = pd.factorize(number * len(contents) + own)
-    first = ~pd.Series(number).duplicated().to_numpy()
-    return rows[list(names)][first].reset_index(drop=True), number
+        if len(contents) > 1:
+            number, numbers = number * len(contents) + own, numbers * len(contents)
+        if numbers > len(rows):  # one more column of so many contents, squared at most, is far from overflowing
+            number, there = pd.factorize(number)
+            numbers = len(there)
+    number, there = pd.factorize(number)
+    first = np.empty(len(there), dtype=np.intp)
+    first[number[::-1]] = np.arange(len(rows) - 1, -1, -1)
+    found = rows[list(names)].iloc[first].reset_index(drop=True)
+    coded = found.columns[found.dtypes == "category"]
+    return found.astype(dict.fromkeys(coded, "str")), number

@@ -64,7 +64,7 @@ def _typed(column: pd.Series, name: str) -> pd.Series:
         return pd.to_datetime(column, errors="coerce", utc=True).dt.as_unit("s")
     if name == "source_line":
         return pd.to_numeric(column, errors="coerce").fillna(0).astype("int64")
-    if column.dtype == "str" and not column.hasnans:
+    if column.dtype in ("str", "category") and not column.hasnans:
         return column
     return column.astype(object).where(column.notna(), "").astype("str")
 
@@ -162,15 +162,17 @@ def _period_fits(rows: pd.DataFrame) -> pd.Series:
     return fits | ~kind.isin(list(PeriodKind))
 
 
-def _rivals(rows: pd.DataFrame) -> dict[str, pd.Series]:
+def _rivals(rows: pd.DataFrame) -> dict[str, pd.Series | float | str]:
     """How many different figures claim one key, and for those of more than one what they say and where."""
     key_again = rows.duplicated(KEY, keep=False)
     again = rows[key_again]
+    if again.empty:  # as a rule
+        return {"key_again": key_again, "figures_of_key": 1.0, "claims": ""}
     first = ~again.duplicated([*KEY, *CONTENT])
     different = first.groupby([again[name] for name in KEY]).transform("sum")
     disputed = again[different > 1]
     said = disputed["raw_text"].where(disputed["raw_text"] != "", disputed["value"].astype("str"))
-    where = said + " (" + disputed["unit"] + ", line " + disputed["source_line"].astype("str") + ")"
+    where = said + " (" + disputed["unit"].astype("str") + ", line " + disputed["source_line"].astype("str") + ")"
     claims = where.groupby([disputed[name] for name in KEY]).transform("; ".join)
     return {
         "key_again": key_again,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from expectations.engine import Finding
@@ -39,6 +40,8 @@ def quarantine(original: pd.DataFrame, checked: pd.DataFrame, findings: Iterable
         for row in finding.rows:
             broken.setdefault(row, []).append(finding.rule)
     rows = sorted(broken)
+    if not rows:
+        return _nothing()
     raws = [json.dumps(record, ensure_ascii=False, default=str) for record in _records(original, rows)]
     lines = [
         {**facts, "raw": raw, "rule": rule.id, "reason": rule.say(facts)}
@@ -46,6 +49,13 @@ def quarantine(original: pd.DataFrame, checked: pd.DataFrame, findings: Iterable
         for rule in broken[row]
     ]
     return pd.DataFrame(lines, columns=list(COLUMNS), dtype="str").astype({"source_line": "int64"})
+
+
+@cache
+def _nothing() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns=list(COLUMNS), dtype="str").astype({"source_line": "int64"})
 
 
 def message(finding: Finding, frame: pd.DataFrame) -> str:

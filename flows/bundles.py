@@ -15,6 +15,7 @@ from flows.checking import Bundle, Checker, check_bundles
 from flows.night import Night
 from records import KnownFromBasis, Resource
 from settings import TOKYO
+from sources.parsed import from_file, stacked
 from sources.publishers import publishers, source_ids
 from sources.recorded import RecordedResource, recorded, recorded_file
 from sources.snapshots import Outcome, SnapshotStore
@@ -66,14 +67,12 @@ def file_hash(path: Path) -> str:
 
 
 def _register_rows(checker: Checker, hashes: Mapping[Path, str]) -> pd.DataFrame:
-    import pandas as pd
-
     frames = []
     for path, content in hashes.items():
         resource = Resource(f"register/{path.stem}", "register", "", path.stem, (), date.min, KnownFromBasis.FETCH)
         parsed = checker.adapter.parse(path.read_bytes(), resource, checker.publisher)
-        frames.append(parsed.rows.assign(resource_id=resource.id, snapshot_id=content))
-    return pd.concat(frames, ignore_index=True)
+        frames.append(from_file(parsed.rows, resource.id, content))
+    return stacked(frames)
 
 
 def _recorded_rows(entries: Sequence[RecordedResource]) -> pd.DataFrame:
@@ -82,5 +81,5 @@ def _recorded_rows(entries: Sequence[RecordedResource]) -> pd.DataFrame:
     frames = []
     for entry in entries:
         compiled = pd.Timestamp(entry.compiled_on, tz=TOKYO).tz_convert("UTC").as_unit("s")
-        frames.append(entry.rows.assign(resource_id=entry.resource.id, snapshot_id=entry.sha256, first_seen=compiled))
-    return pd.concat(frames, ignore_index=True)
+        frames.append(from_file(entry.rows, entry.resource.id, entry.sha256).assign(first_seen=compiled))
+    return stacked(frames)

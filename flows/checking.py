@@ -17,7 +17,7 @@ from expectations.suites import fingerprint as rules_fingerprint
 from records import CheckResult, Period, PeriodKind, Resource
 from sources.fetching import Adapter, adapter
 from sources.guards import Shape, check_shape, refusal, shape_of
-from sources.parsed import ParseError, tidy_rows
+from sources.parsed import ParseError, from_file, tidy_rows
 from sources.publishers import CATALOG_DIR, Publisher, publishers
 from warehouse.parts import Part, PartStore, part_id
 
@@ -102,7 +102,7 @@ class Checker:
                 same_edition=same_edition,
                 same_adapter=like.shape["adapter_version"] == self.adapter.VERSION,
             )
-        rows = parsed.rows.assign(resource_id=resource.id, snapshot_id=snapshot_id)
+        rows = from_file(parsed.rows, resource.id, snapshot_id)
         about = _shape_as_json(shape) | {"adapter_version": self.adapter.VERSION}
         min_rows = self.publisher.dataset(resource.dataset).min_rows
         if parsed.table == "core.facility":

@@ -22,7 +22,7 @@ from sources.estat_rows import Chosen, rows_of
 from sources.estat_walk import says_the_same, walk
 from sources.estat_walk import untouched as untouched_tables
 from sources.estat_wire import as_sent
-from sources.parsed import Parsed, tidy_areas, tidy_rows
+from sources.parsed import Parsed, stacked, tidy_areas
 from sources.publishers import Dataset, Publisher
 from sources.snapshots import Fetch
 
@@ -83,10 +83,8 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
     Raises:
         ParseError: when an answer is none of getStatsData, or lacks an axis that the catalog names.
     """
-    import pandas as pd
-
     chosen = Chosen.of(publisher, publisher.dataset(resource.dataset), resource)
-    frames, areas, items = [tidy_rows()], dict[str, str](), set[str]()
+    frames, areas, items = [], dict[str, str](), set[str]()
     place, meta = 0, Meta()
     for text in json_sequence.texts_of(body):
         page = typed_columns(text, resource.id, meta)
@@ -94,10 +92,10 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
         rows = rows_of(page, chosen, first_place=place + 1)
         frames.append(rows)
         areas |= {code: known.name for code, known in meta.axes.get("area", {}).items()}
-        items |= set(rows["source_column"])
+        items |= set(rows["source_column"].unique())
         place += len(page)
         del page, text  # one page at a time: a walk may have many
-    rows = pd.concat(frames[1:] or frames, ignore_index=True)
+    rows = stacked(frames)
     return Parsed(rows, _areas(rows, areas), (*meta.axes, *sorted(items)))
 
 

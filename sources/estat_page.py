@@ -10,20 +10,29 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from records import Period
-from sources.estat_wire import Code, Statistics, Value, decoded, listed
+from sources.estat_wire import Code, Statistics, Value, cells, decoded, listed
 from sources.japanese import parse_period
 from sources.parsed import read_figures
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
 T = TypeVar("T")
+U = TypeVar("U")
 _AT_A_TIME = 1_000  # cells; so few that they are still in the processor's cache for the next column
 _AXES = ("tab", *(f"cat{number:02}" for number in range(1, 16)), "area")
-_OF_A_NUMBER = {"obs_status": "A", "symbol_meaning": "", "note": ""}
+
+
+class Reading(NamedTuple):
+    """How a printed text is understood, besides its number: the columns of that name in rows."""
+
+    obs_status: str = "A"
+    symbol_meaning: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,13 +42,34 @@ class Coded(Generic[T]):
     there: Sequence[T]
     which: np.ndarray[Any, Any]
 
-    def each(self, turned: Callable[[T], object]) -> np.ndarray[Any, Any]:
-        """A column of something that follows from each entry, worked out once an entry."""
+    def each(self, turned: Callable[[T], str]) -> pd.Categorical:
+        """A column of texts that follow from each entry, worked out once an entry."""
+        import numpy as np
+        import pandas as pd
+
+        texts = [turned(entry) for entry in self.there]
+        number = {text: at for at, text in enumerate(sorted(set(texts)))}
+        renumbered = np.array([number[text] for text in texts], dtype=np.int32)
+        return pd.Categorical.from_codes(renumbered[self.which], pd.Index(list(number), dtype="str"), validate=False)
+
+    def where(self, holds: Callable[[T], bool]) -> np.ndarray[Any, Any]:
+        """In which cells something holds of the entry."""
         import numpy as np
 
-        found = np.empty(len(self.there), dtype=object)
-        found[:] = [turned(entry) for entry in self.there]
-        return found[self.which]  # type: ignore[no-any-return]
+        found: np.ndarray[Any, Any] = np.array([holds(entry) for entry in self.there], np.bool_)[self.which]
+        return found
+
+    def at(self, places: np.ndarray[Any, Any]) -> Coded[T]:
+        """The same column of some cells."""
+        return Coded(self.there, self.which[places])
+
+    def beside(self, other: Coded[U]) -> Coded[tuple[T, U]]:
+        """Both columns as one, in which the pairs are what there is."""
+        import pandas as pd
+
+        width = max(len(other.there), 1)
+        which, pairs = pd.factorize(self.which.astype("int64") * width + other.which)
+        return Coded([(self.there[pair // width], other.there[pair % width]) for pair in pairs.tolist()], which)
 
 
 @dataclass(frozen=True)
@@ -61,7 +91,9 @@ class Page:
         codes: axis -> codes.
         periods: the periods with the label that the table gives them, or why a code is no period.
         unit: as printed with the cell, else with the code of an axis, else empty.
-        figures: ``raw_text``, ``value``, ``obs_status``, ``symbol_meaning`` and ``note`` as rows have them.
+        raw_text: as printed, str.
+        value: the number that is printed, float64, NaN when there is none.
+        reading: how each text is understood.
         annotation: the mark of a remark, mostly empty.
     """
 
@@ -69,11 +101,13 @@ class Page:
     codes: Mapping[str, Coded[str]]
     periods: Coded[tuple[Period | str, str]]
     unit: Coded[str]
-    figures: Mapping[str, Any]
+    raw_text: np.ndarray[Any, Any]
+    value: np.ndarray[Any, Any]
+    reading: Coded[Reading]
     annotation: Coded[str]
 
     def __len__(self) -> int:
-        return len(self.periods.which)
+        return len(self.value)
 
 
 def typed_columns(body: bytes, where: str, before: Meta | None = None) -> Page:
@@ -88,9 +122,10 @@ def typed_columns(body: bytes, where: str, before: Meta | None = None) -> Page:
         ParseError: when the page is no answer of getStatsData.
     """
     statistics = decoded(body, where)
-    values = listed(statistics.data.values)
     meta = _meta(statistics, before or Meta())
-    axes = [axis for axis in _AXES if axis in meta.axes or (values and getattr(values[0], axis))]
+    promised = {axis: meta.axes[axis] for axis in _AXES if axis in meta.axes} | {"time": meta.axes.get("time", {})}
+    values = cells(statistics.data.values, promised, where)
+    axes = [axis for axis in _AXES if axis in meta.axes or any(getattr(cell, axis, "") for cell in values[:1])]
     gathered = _Gathered(values, [*axes, "time", "unit", "annotation"])
     codes = gathered.codes()
     units, annotation, times = codes.pop("unit"), codes.pop("annotation"), codes["time"]
@@ -99,7 +134,9 @@ def typed_columns(body: bytes, where: str, before: Meta | None = None) -> Page:
         codes=codes,
         periods=Coded([_period(code, meta.axes.get("time", {})) for code in times.there], times.which),
         unit=_units(units, codes, meta),
-        figures=gathered.figures(meta.legend),
+        reading=gathered.reading(meta.legend),
+        raw_text=gathered.texts,
+        value=gathered.value,
         annotation=annotation,
     )
 
@@ -128,14 +165,14 @@ class _Gathered:
         self._there: dict[str, defaultdict[str, int]] = {name: defaultdict() for name in names}
         for known in self._there.values():
             known.default_factory = known.__len__  # the next number for each new text
-        self._which = {name: np.empty(length, np.intp) for name in names}
+        self._which = {name: np.empty(length, np.int32) for name in names}
         read = {name: operator.attrgetter(name) for name in names}
         for start in range(0, length, _AT_A_TIME):
             some = values[start : start + _AT_A_TIME]
             place = slice(start, start + len(some))
             for name, attribute in read.items():
                 numbers = map(self._there[name].__getitem__, map(attribute, some))
-                self._which[name][place] = np.fromiter(numbers, np.intp, len(some))
+                self._which[name][place] = np.fromiter(numbers, np.int32, len(some))
             self._take_figures([value.text for value in some], place)
 
     def _take_figures(self, texts: list[str], place: slice) -> None:
@@ -152,19 +189,20 @@ class _Gathered:
         """The columns in which little differs."""
         return {name: Coded(list(there), self._which[name]) for name, there in self._there.items()}
 
-    def figures(self, legend: Mapping[str, str]) -> dict[str, Any]:
-        """The columns of :func:`read_figures`; whole numbers need none of its care."""
+    def reading(self, legend: Mapping[str, str]) -> Coded[Reading]:
+        """What :func:`read_figures` makes of the texts; whole numbers need none of its care."""
         import numpy as np
 
-        found = {name: np.full(len(self.texts), text, dtype=object) for name, text in _OF_A_NUMBER.items()}
         others = self.texts[~self.whole].tolist()
         there = {text: at for at, text in enumerate(dict.fromkeys(others))}
         which = [there[text] for text in others]
         once = read_figures(list(there), legend)
         self.value[~self.whole] = once["value"][which]
-        for name, column in found.items():
-            column[~self.whole] = once[name][which]
-        return {"raw_text": self.texts, "value": self.value, **found}
+        readings = [Reading(*parts) for parts in zip(*(once[name] for name in Reading._fields), strict=True)]
+        number = {reading: at for at, reading in enumerate(dict.fromkeys([Reading(), *readings]))}
+        found = np.zeros(len(self.texts), np.int32)
+        found[~self.whole] = np.array([number[reading] for reading in readings], np.int32)[which]
+        return Coded(list(number), found)
 
 
 def _units(own: Coded[Any], codes: Mapping[str, Coded[str]], meta: Meta) -> Coded[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from records import Period, PeriodKind, Resource
-from sources.estat_page import Coded, Meta, Page
+from sources.estat_page import Coded, Meta, Page, Reading
 from sources.japanese import convert, fold, unit_factor
 from sources.parsed import ParseError, tidy_rows
 from sources.publishers import Dataset, Publisher, Series
@@ -61,30 +61,31 @@ def rows_of(page: Page, chosen: Chosen, *, first_place: int) -> pd.DataFrame:
     import numpy as np
 
     items = _column(page, chosen.items, chosen.resource)
-    wanted = items.each(lambda item: item in chosen.series).astype(bool)
+    wanted = items.where(lambda item: item in chosen.series)
     for axis, counted in chosen.only.items():
-        wanted &= _column(page, axis, chosen.resource).each(counted.__contains__).astype(bool)
+        wanted &= _column(page, axis, chosen.resource).where(counted.__contains__)
     at = np.flatnonzero(wanted)
-    figures = {name: column[at] for name, column in page.figures.items()}
-    series = Coded([chosen.series.get(item) for item in items.there], items.which[at])
-    units = Coded(page.unit.there, page.unit.which[at])
-    columns = {
-        "series_id": series.each(lambda one: one.id if one else ""),
-        "area_code": _areas(page, chosen, at),
-        **_periods(page, chosen, at),
-        **_in_the_series_unit(figures["value"], series, units),
-        "raw_text": figures["raw_text"],
-        "raw_unit": units.each(str),
-        "obs_status": figures["obs_status"],
-        "symbol_meaning": figures["symbol_meaning"],
-        "known_from": chosen.resource.known_from,
-        "known_from_basis": str(chosen.resource.known_from_basis),
-        "source_line": at + first_place,
-        "source_column": Coded(items.there, items.which[at]).each(lambda item: f"VALUE of {item}"),
-    }
-    remarks = Coded(page.annotation.there, page.annotation.which[at]).each(lambda mark: _remark(mark, page.meta))
-    columns["note"] = _joined(columns["note"], remarks, figures["note"])
-    return tidy_rows(columns)
+    items, units, reading = items.at(at), page.unit.at(at), page.reading.at(at)
+    told = Coded([_told(period, label, chosen.kind) for period, label in page.periods.there], page.periods.which[at])
+    remarks = Coded([_remark(mark, page.meta) for mark in page.annotation.there], page.annotation.which[at])
+    return tidy_rows(
+        {
+            "series_id": items.each(lambda item: chosen.series[item].id if item in chosen.series else ""),
+            "area_code": _areas(page, chosen, at),
+            **_days(told),
+            "period_kind": told.each(lambda one: str(one[0].kind) if one[0] else ""),
+            **_in_the_series_unit(page.value[at], items.beside(units), chosen.series),
+            "raw_text": page.raw_text[at],
+            "raw_unit": units.each(str),
+            "obs_status": reading.each(lambda read: read.obs_status),
+            "symbol_meaning": reading.each(lambda read: read.symbol_meaning),
+            "note": told.beside(remarks).beside(reading).each(_note),
+            "known_from": chosen.resource.known_from,
+            "known_from_basis": str(chosen.resource.known_from_basis),
+            "source_line": at + first_place,
+            "source_column": items.each(lambda item: f"VALUE of {item}"),
+        }
+    )
 
 
 def _column(page: Page, axis: str, resource: Resource) -> Coded[str]:
@@ -100,33 +101,25 @@ def _column(page: Page, axis: str, resource: Resource) -> Coded[str]:
     return Coded([fold(known[code].name) if code in known else "" for code in codes.there], codes.which)
 
 
-def _areas(page: Page, chosen: Chosen, at: np.ndarray[Any, Any]) -> Any:  # noqa: ANN401 - one text, or a column
+def _areas(page: Page, chosen: Chosen, at: np.ndarray[Any, Any]) -> pd.Categorical | str:
     if "area" in page.codes:
-        return page.codes["area"].each(str)[at]
+        return page.codes["area"].at(at).each(str)
     if not chosen.area:
         problem, remedy = (
             "the table has no areas",
             f"give options.area in sources/catalog/{chosen.resource.publisher}.toml",
         )
         raise ParseError(chosen.resource.id, problem, remedy)
-    return [chosen.area] * len(at)
+    return chosen.area
 
 
-def _periods(page: Page, chosen: Chosen, at: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """Period columns, and the note: the table's own label where it counts otherwise, or why the row is refused."""
+def _days(told: Coded[tuple[Period | None, str]]) -> dict[str, Any]:
+    """First and last day; neither, where a period was not understood."""
     import numpy as np
 
-    told = [_told(period, label, chosen.kind) for period, label in page.periods.there]
-    which = page.periods.which[at]
-    days = np.array([[str(p.start), str(p.end)] if p else ["NaT"] * 2 for p, _ in told], dtype="datetime64[s]")
-    days = days.reshape(-1, 2)
-    kinds = Coded([str(period.kind) if period else "" for period, _ in told], which)
-    return {
-        "period_kind": kinds.each(str),
-        "period_start": days[which, 0],
-        "period_end": days[which, 1],
-        "note": Coded([note for _, note in told], which).each(str),
-    }
+    days = np.array([[str(p.start), str(p.end)] if p else ["NaT"] * 2 for p, _ in told.there], dtype="datetime64[s]")
+    start, end = days.reshape(-1, 2).T
+    return {"period_start": start[told.which], "period_end": end[told.which]}
 
 
 def _told(period: Period | str, label: str, kind: PeriodKind | None) -> tuple[Period | None, str]:
@@ -141,29 +134,32 @@ def _told(period: Period | str, label: str, kind: PeriodKind | None) -> tuple[Pe
     return years[kind](period.year), f"表記 {label}"
 
 
-def _in_the_series_unit(value: Any, series: Coded[Series | None], units: Coded[str]) -> dict[str, Any]:  # noqa: ANN401
-    """Value and unit. A unit that does not convert is kept, so that a gate stops the row and not the whole table."""
-    import numpy as np
+def _in_the_series_unit(
+    value: np.ndarray[Any, Any], printed: Coded[tuple[str, str]], series: Mapping[str, Series]
+) -> dict[str, Any]:
+    """Value and unit. A unit that does not convert is kept, so that a gate stops the row and not the whole table.
 
-    value, unit = value.copy(), np.empty(len(value), dtype=object)
-    pair = series.which * len(units.there) + units.which
-    for number in np.unique(pair).tolist():
-        one, printed = series.there[number // len(units.there)], units.there[number % len(units.there)]
-        here = pair == number
+    ``printed`` is the item and the unit of each value.
+    """
+    units = []
+    for number, (item, unit) in enumerate(printed.there):
+        units.append(unit)
         try:
-            factor = unit_factor(printed, one.unit if one else "")
+            factor = unit_factor(unit, series[item].unit)
         except ValueError:
-            unit[here] = printed
             continue
-        unit[here] = one.unit if one else ""
-        if factor != 1 and one:
-            value[here] = [convert(figure, printed, one.unit) for figure in value[here].tolist()]
-    return {"value": value, "unit": unit}
+        units[-1] = series[item].unit
+        if factor != 1:
+            here = printed.which == number
+            value[here] = [convert(figure, unit, series[item].unit) for figure in value[here].tolist()]
+    return {"value": value, "unit": Coded(units, printed.which).each(str)}
+
+
+def _note(said: tuple[tuple[tuple[Period | None, str], str], Reading]) -> str:
+    """Of the period, of the cell's remark, and of how its text is to be read."""
+    ((_, of_period), remark), reading = said
+    return " ".join(filter(None, (of_period, remark, reading.note)))
 
 
 def _remark(mark: str, meta: Meta) -> str:
     return f"{mark}: {meta.remarks.get(mark, '')}".removesuffix(": ") if mark else ""
-
-
-def _joined(*columns: np.ndarray[Any, Any]) -> list[str]:
-    return [" ".join(filter(None, texts)) for texts in zip(*columns, strict=True)]

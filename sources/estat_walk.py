@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 from itertools import product, zip_longest
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -18,7 +20,7 @@ from sources import json_sequence
 from sources.addresses import FetchError, NoDataError
 from sources.api_adapters import Ask
 from sources.estat_answer import content_of
-from sources.estat_wire import decoded, listed
+from sources.estat_wire import counted, decoded
 from sources.http import Reply
 from sources.parsed import ParseError, as_list
 from sources.snapshots import Fetch
@@ -52,13 +54,14 @@ def walk(url: str, ask: Ask) -> Reply:
 
 
 def _walk(url: str, ask: Ask) -> Reply:
-    pages: list[Reply] = []
+    body, pages = BytesIO(), list[Reply]()  # of each page all but its body
     updates: set[str] = set()
     empty: NoDataError | None = None
     for call in calls(url):
         try:
             for page, updated in _pages(call, ask):
-                pages.append(page)
+                json_sequence.append(body, page.body)
+                pages.append(replace(page, body=b""))
                 updates |= {updated} - {""}
                 if len(updates) > 1:
                     both = " and ".join(sorted(updates))
@@ -69,10 +72,11 @@ def _walk(url: str, ask: Ask) -> Reply:
             empty = error
     if not pages:
         raise empty or NoDataError("there is nothing to ask for", url)
-    body = pages[0].body if len(pages) == 1 else json_sequence.joined([page.body for page in pages])
-    media_type = MEDIA_TYPE if len(pages) == 1 else json_sequence.MEDIA_TYPE
+    whole, media_type = body.getvalue(), json_sequence.MEDIA_TYPE
+    if len(pages) == 1:
+        whole, media_type = next(json_sequence.texts_of(whole)), MEDIA_TYPE
     elapsed = sum(page.elapsed for page in pages)
-    return Reply(pages[0].status, body, url, elapsed, media_type=media_type, known_from=_day(*updates))
+    return Reply(pages[0].status, whole, url, elapsed, media_type=media_type, known_from=_day(*updates))
 
 
 def _pages(call: str, ask: Ask) -> Iterator[tuple[Reply, str]]:
@@ -84,10 +88,10 @@ def _pages(call: str, ask: Ask) -> Iterator[tuple[Reply, str]]:
         page = ask(address)
         try:
             found = decoded(page.body, "")
+            received += counted(found.data.values, "")
         except ParseError as error:
             reason = f"{error.problem}; compare it with the API's specification"
             raise FetchError(reason, address, page.status) from error
-        received += len(listed(found.data.values))
         yield page, found.table.updated
         total = found.position.total if found.position else received
         following = found.position.next_key if found.position else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -69,11 +71,11 @@ class Remark(msgspec.Struct, gc=False):
 
 
 class Data(msgspec.Struct, gc=False):
-    """DATA_INF."""
+    """DATA_INF. The cells are left as they came: who walks over pages counts them, who reads them knows their axes."""
 
     symbols: list[Symbol] | Symbol = msgspec.field(name="NOTE", default_factory=list)
     remarks: list[Remark] | Remark = msgspec.field(name="ANNOTATION", default_factory=list)
-    values: list[Value] | Value = msgspec.field(name="VALUE", default_factory=list)
+    values: msgspec.Raw = msgspec.field(name="VALUE", default=msgspec.Raw(b"[]"))
 
 
 class Axes(msgspec.Struct, gc=False):
@@ -114,31 +116,18 @@ class _Answer(msgspec.Struct, gc=False):
     content: Content = msgspec.field(name="GET_STATS_DATA")
 
 
+class _Uncounted(msgspec.Struct, gc=False):
+    """A cell of which nothing is read."""
+
+
 _ANSWER = msgspec.json.Decoder(_Answer, strict=False)
-
-
-class _RawData(msgspec.Struct, gc=False):
-    values: msgspec.Raw = msgspec.field(name="VALUE", default=msgspec.Raw(b"[]"))
-
-
-class _RawStatistics(msgspec.Struct, gc=False):
-    data: _RawData = msgspec.field(name="DATA_INF", default_factory=_RawData)
-
-
-class _RawContent(msgspec.Struct, gc=False):
-    statistics: _RawStatistics = msgspec.field(name="STATISTICAL_DATA", default_factory=_RawStatistics)
-
-
-class _RawAnswer(msgspec.Struct, gc=False):
-    content: _RawContent = msgspec.field(name="GET_STATS_DATA")
-
-
-_RAW_ANSWER = msgspec.json.Decoder(_RawAnswer)
-_RAW_VALUES = msgspec.json.Decoder(list[msgspec.Raw])
+_AS_SENT = msgspec.json.Decoder(list[msgspec.Raw])
+_COUNTED = msgspec.json.Decoder(list[_Uncounted])
+_ANY_CELLS = msgspec.json.Decoder(list[Value])
 
 
 def decoded(body: bytes, where: str) -> Statistics:
-    """A page as it came, with types.
+    """A page as it came, with types; its cells are still text.
 
     Raises:
         ParseError: when it is no answer of getStatsData.
@@ -146,12 +135,43 @@ def decoded(body: bytes, where: str) -> Statistics:
     try:
         return _ANSWER.decode(body).content.statistics
     except ValueError as error:
-        raise ParseError(where, f"no answer of getStatsData: {error}", LOOK) from error
+        raise _no_answer(where, error) from error
 
 
 def listed(found: list[_One] | _One) -> list[_One]:
     """Several entries are a list, one stands for itself."""
     return found if isinstance(found, list) else [found]
+
+
+def cells(values: msgspec.Raw, promised: Mapping[str, Iterable[str]], where: str) -> list[Value]:
+    """The cells of a page.
+
+    Args:
+        values: VALUE.
+        promised: axes with their codes, by the metadata. Nearly every cell keeps to them, and is read twice as fast.
+        where: resource id, for messages.
+
+    Returns:
+        Each has what a :class:`Value` has, but of the axes perhaps only those that are promised.
+
+    Raises:
+        ParseError: when they are no cells.
+    """
+    try:
+        return _promised_cells(tuple((axis, *codes) for axis, codes in promised.items())).decode(_list(values))
+    except msgspec.ValidationError:
+        return _read(_ANY_CELLS, values, where)
+    except ValueError as error:
+        raise _no_answer(where, error) from error
+
+
+def counted(values: msgspec.Raw, where: str) -> int:
+    """How many cells there are.
+
+    Raises:
+        ParseError: when they are no cells.
+    """
+    return len(_read(_COUNTED, values, where))
 
 
 def as_sent(body: bytes) -> list[bytes]:
@@ -160,8 +180,38 @@ def as_sent(body: bytes) -> list[bytes]:
     Raises:
         ParseError: when it is no answer of getStatsData.
     """
+    return [bytes(value) for value in _read(_AS_SENT, decoded(body, "getStatsData").data.values, "getStatsData")]
+
+
+@lru_cache(maxsize=1)  # the pages of a walk have the same axes
+def _promised_cells(axes: tuple[tuple[str, ...], ...]) -> msgspec.json.Decoder[list[Any]]:
+    """Reads cells with these axes, each with its codes behind it, and no others.
+
+    A text that must be one of a few is not made anew for every cell; a code of another kind is an error.
+    """
+    fields: list[Any] = [
+        (field.name, field.type, msgspec.field(name=field.encode_name, default=field.default))
+        for field in msgspec.structs.fields(Value)
+        if field.name in ("text", "unit", "annotation")
+    ]
+    for axis, *codes in axes:
+        kind = Literal.__getitem__(tuple(codes)) if codes else str
+        fields.append((axis, kind, msgspec.field(name=f"@{axis}", default="")))
+    cell = msgspec.defstruct("Cell", fields, gc=False, forbid_unknown_fields=True)
+    return msgspec.json.Decoder(list[cell])  # type: ignore[valid-type]
+
+
+def _read(decoder: msgspec.json.Decoder[list[_One]], values: msgspec.Raw, where: str) -> list[_One]:
     try:
-        values = bytes(_RAW_ANSWER.decode(body).content.statistics.data.values)
-        return [bytes(value) for value in _RAW_VALUES.decode(values)] if values.startswith(b"[") else [values]
+        return decoder.decode(_list(values))
     except ValueError as error:
-        raise ParseError("getStatsData", f"no answer of getStatsData: {error}", LOOK) from error
+        raise _no_answer(where, error) from error
+
+
+def _list(values: msgspec.Raw) -> memoryview | bytes:
+    text = memoryview(values)
+    return text if bytes(text[:1]) == b"[" else b"[" + text + b"]"
+
+
+def _no_answer(where: str, error: ValueError) -> ParseError:
+    return ParseError(where, f"no answer of getStatsData: {error}", LOOK)

@@ -6,15 +6,26 @@ out again exactly as they went in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from io import BytesIO
 
 MEDIA_TYPE = "application/json-seq"
 _MARK = b"\x1e"
 
 
-def joined(texts: Sequence[bytes]) -> bytes:
+def joined(texts: Iterable[bytes]) -> bytes:
     """The texts as a sequence."""
-    return b"".join(_MARK + text + b"\n" for text in texts)
+    body = BytesIO()
+    for text in texts:
+        append(body, text)
+    return body.getvalue()
+
+
+def append(body: BytesIO, text: bytes) -> None:
+    """One more text at the end of a sequence in the making, so that of many texts never two copies are about."""
+    body.write(_MARK)
+    body.write(text)
+    body.write(b"\n")
 
 
 def is_sequence(body: bytes) -> bool:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # What a column holds when the adapter does not name it.
 _DEFAULTS: dict[str, Any] = {
+    **dict.fromkeys(("period_start", "period_end", "known_from", "first_seen", "valid_from", "valid_to")),
+    **dict.fromkeys(("latitude", "longitude")),
     "value": float("nan"),
     "value_low": float("nan"),
     "value_high": float("nan"),
@@ -28,6 +30,7 @@ _DEFAULTS: dict[str, Any] = {
     "evidence": "primary",
 }
 _DTYPES: dict[str, str] = {
+    "raw_text": "str",
     "period_start": "datetime64[s]",
     "period_end": "datetime64[s]",
     "known_from": "datetime64[s]",
@@ -108,20 +111,22 @@ def tidy_rows(columns: Mapping[str, Any] | None = None) -> pd.DataFrame:
             (NaN, 0, empty text; status ``A``, evidence ``primary``). Nothing at all gives an empty frame.
 
     Returns:
-        Dates as datetime64[s], value/value_low/value_high float64, source_line int64, the rest str.
+        Dates as datetime64[s], value/value_low/value_high float64, source_line int64, raw_text str, the rest text in
+        sorted categories.
 
     Raises:
         KeyError: for a column that rows do not have.
     """
-    return _tidy(columns or {}, ROW_COLUMNS, "rows have no column {}; see records.ROW_COLUMNS")
+    return _tidy(columns or {}, ROW_COLUMNS, "category", "rows have no column {}; see records.ROW_COLUMNS")
 
 
 def tidy_facilities(columns: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """Frame with exactly ``records.FACILITY_COLUMNS``, made as :func:`tidy_rows` makes rows."""
-    return _tidy(columns or {}, FACILITY_COLUMNS, "facilities have no column {}; see records.FACILITY_COLUMNS")
+    complaint = "facilities have no column {}; see records.FACILITY_COLUMNS"
+    return _tidy(columns or {}, FACILITY_COLUMNS, "str", complaint)
 
 
-def _tidy(given: Mapping[str, Any], names: Sequence[str], complaint: str) -> pd.DataFrame:
+def _tidy(given: Mapping[str, Any], names: Sequence[str], text: str, complaint: str) -> pd.DataFrame:
     import pandas as pd
 
     unknown = sorted(set(given) - set(names))
@@ -131,11 +136,41 @@ def _tidy(given: Mapping[str, Any], names: Sequence[str], complaint: str) -> pd.
     index = pd.RangeIndex(length)
     built = {}
     for name in names:
-        content = given.get(name, _DEFAULTS.get(name, None if name in _DTYPES else ""))
+        content = given.get(name, _DEFAULTS.get(name, ""))
         if isinstance(content, pd.Series):
             content = content.array  # by position: a source's own index means nothing here
-        built[name] = pd.Series(content, index=index, dtype=_DTYPES.get(name, "str"))
+        dtype = _DTYPES.get(name, text)
+        if dtype == "category" and not isinstance(content, pd.Categorical):
+            content = _always(content, length) if isinstance(content, str) else pd.array(content, "str")
+        built[name] = pd.Series(content, index=index, dtype=dtype)
     return pd.DataFrame(built)
+
+
+def from_file(rows: pd.DataFrame, resource_id: str, snapshot_id: str) -> pd.DataFrame:
+    """The rows with the file that they are from."""
+    return rows.assign(resource_id=_always(resource_id, len(rows)), snapshot_id=_always(snapshot_id, len(rows)))
+
+
+def _always(text: str, length: int) -> pd.Categorical:
+    """A column of one text, which takes a byte a row."""
+    import numpy as np
+    import pandas as pd
+
+    return pd.Categorical.from_codes(np.zeros(length, np.int8), pd.Index([text], dtype="str"), validate=False)
+
+
+def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Frames with equal columns one below the other; categories, which pandas gives up where they differ, stay."""
+    import pandas as pd
+    from pandas.api.types import union_categoricals
+
+    columns = {}
+    for name in frames[0].columns:
+        parts = [frame[name] for frame in frames]
+        coded = all(part.dtype == "category" for part in parts)
+        one = union_categoricals(parts, sort_categories=True) if coded else pd.concat(parts, ignore_index=True)
+        columns[name] = pd.Series(one)
+    return pd.DataFrame(columns)
 
 
 def tidy_areas(columns: Mapping[str, Any] | pd.DataFrame | None = None) -> pd.DataFrame:

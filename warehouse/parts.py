@@ -12,6 +12,8 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,8 +82,13 @@ class Part:
 
 
 def part_id(*rests_on: str) -> str:
-    """Key of a part from everything that it rests on."""
-    return hashlib.sha256("\n".join(rests_on).encode()).hexdigest()[:24]
+    """Key of a part from everything that it rests on, and from DuckDB, whose hashes are those of its version."""
+    return hashlib.sha256("\n".join((_duckdb(), *rests_on)).encode()).hexdigest()[:24]
+
+
+@cache
+def _duckdb() -> str:
+    return version("duckdb")
 
 
 class PartStore:
@@ -163,13 +170,15 @@ class PartStore:
 
 
 def _fingerprints(connection: duckdb.DuckDBPyConnection, path: Path, columns: str) -> tuple[str, str]:
-    """Two names for the rows of a file, in whatever order: of what they say, and of when that became known as well."""
-    each = columns.replace(", ", ", chr(31), ")  # the control character that separates units, in no text of ours
+    """Two names for the rows of a file, in whatever order: of what they say, and of when that became known as well.
+
+    Of each row its hash counts, and the hash of that, so that changes in two rows cannot outweigh each other.
+    """
     found = connection.execute(
-        f"SELECT known_from, count(*), sum(md5_number_lower(concat({each}))) FROM read_parquet(?)"  # noqa: S608
-        " GROUP BY known_from ORDER BY known_from",
+        "SELECT known_from, count(*), sum(said), sum(hash(said)) FROM"  # noqa: S608
+        f" (SELECT known_from, hash({columns}) AS said FROM read_parquet(?)) GROUP BY known_from ORDER BY known_from",
         [path.as_posix()],
     ).fetchall()
-    by_day = "\n".join(f"{day} {rows} {total}" for day, rows, total in found)
-    rows, total = (sum(group[at] for group in found) for at in (1, 2))
-    return f"{rows}-{total}", hashlib.sha256(by_day.encode()).hexdigest()
+    by_day = "\n".join(" ".join(map(str, group)) for group in found)
+    totals = "-".join(str(sum(group[at] for group in found)) for at in (1, 2, 3))
+    return totals, hashlib.sha256(by_day.encode()).hexdigest()

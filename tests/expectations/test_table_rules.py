@@ -112,7 +112,7 @@ def test_no_known_areas_means_that_none_is_accepted_and_not_that_all_are():
 @pytest.mark.parametrize("index", [[7, 7, 7], ["a", "b", "c"]])
 def test_the_index_of_the_frame_means_nothing(index):
     rows = good_table(3)
-    rows.loc[1, "unit"] = "千人"
+    rows["unit"] = ["人", "千人", "人"]
     gate = check(rows.set_axis(index))
     assert list(gate.quarantine["source_line"]) == [1901]
     assert list(gate.accepted["source_line"]) == [1900, 1902]
@@ -149,7 +149,7 @@ def test_no_row_is_lost_every_one_is_accepted_quarantined_or_repeats_an_accepted
 
 def test_parts_that_are_checked_together_come_out_as_if_each_had_been_checked_alone():
     odd, late = good_table(4), good_table(2).assign(known_from=pd.NaT)
-    odd.loc[2, "unit"] = "千人"
+    odd["unit"] = ["人", "人", "千人", "人"]
     candidates = [
         Candidate("test/good", good_table(3)),
         Candidate("test/odd", odd, previous=good_table(5)),

@@ -3,11 +3,13 @@
 import json
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.estat_page import Meta, typed_columns
-from sources.parsed import read_figures
+from sources.estat_wire import counted, decoded
+from sources.parsed import ParseError, read_figures
 from tests.publishers.estat import Estat
 from tests.publishers.estat_load import TABLE, load
 from tests.sources.estat_answers import answered, births, cell, code, table
@@ -27,9 +29,10 @@ def test_figures_in_columns_are_those_of_each_cell_alone(texts):
     page = typed_columns(json.dumps(births(*texts)).encode(), "test")
     for at, text in enumerate(texts):
         alone = read_figures([text], LEGEND)
-        for name in ("value", "obs_status", "symbol_meaning", "note"):
-            np.testing.assert_equal(page.figures[name][at], alone[name][0])
-        assert page.figures["raw_text"][at] == text
+        np.testing.assert_equal(page.value[at], alone["value"][0])
+        read = page.reading.there[page.reading.which[at]]
+        assert read == (alone["obs_status"][0], alone["symbol_meaning"][0], alone["note"][0])
+        assert page.raw_text[at] == text
 
 
 @settings(deadline=None)
@@ -39,7 +42,7 @@ def test_figures_in_columns_are_those_of_each_cell_alone(texts):
 def test_codes_stay_with_their_cells(pairs):
     axes = {"cat01": ("項目", [code("A"), code("B")]), "area": ("地域", [code("17201"), code("17202"), code("17000")])}
     page = typed_columns(json.dumps(table(axes, [cell("1", cat01=i, area=a) for i, a in pairs])).encode(), "test")
-    columns = (page.codes[axis].each(str).tolist() for axis in ("cat01", "area"))
+    columns = (page.codes[axis].each(str) for axis in ("cat01", "area"))
     assert list(zip(*columns, strict=True)) == pairs
 
 
@@ -47,11 +50,12 @@ def test_more_cells_than_are_taken_at_a_time_come_whole_and_in_order():
     api = Estat(tables={TABLE: load(2_500)})
     page = typed_columns(answered(f"https://a.jp/rest/3.0/app/json/getStatsData?statsDataId={TABLE}", api), "test")
     cells = api.tables[TABLE].cells
-    assert page.figures["raw_text"].tolist() == [one.text for one in cells]
-    assert page.codes["area"].each(str).tolist() == [one.codes[2] for one in cells]
-    assert page.codes["time"].each(str).tolist() == [one.codes[3] for one in cells]
+    assert page.raw_text.tolist() == [one.text for one in cells]
+    assert list(page.codes["area"].each(str)) == [one.codes[2] for one in cells]
+    assert list(page.codes["time"].each(str)) == [one.codes[3] for one in cells]
     assert set(page.unit.there) == {"人"}
-    assert {one.text: meaning for one, meaning in zip(cells, page.figures["symbol_meaning"], strict=True)}["***"]
+    meanings = page.reading.each(lambda read: read.symbol_meaning)
+    assert {one.text: meaning for one, meaning in zip(cells, meanings, strict=True)}["***"]
 
 
 def test_a_page_without_metadata_is_explained_by_the_page_before():
@@ -70,4 +74,42 @@ def test_a_page_without_cells_has_empty_columns():
     answer = births("1")
     del answer["GET_STATS_DATA"]["STATISTICAL_DATA"]["DATA_INF"]
     page = typed_columns(json.dumps(answer).encode(), "test")
-    assert (len(page), len(page.figures["value"])) == (0, 0)
+    assert (len(page), len(page.value), len(page.codes["time"].which)) == (0, 0, 0)
+
+@pytest.mark.parametrize("odd", [{"@area": "99999"}, {"@cat02": "X"}, {"@quality": "?"}], ids=lambda odd: next(iter(odd)))
+def test_a_cell_that_does_not_keep_to_the_metadata_is_read_like_the_others(odd):
+    answer = births("2829", "3022", "3100")
+    statistics = answer["GET_STATS_DATA"]["STATISTICAL_DATA"]
+    usual = typed_columns(json.dumps(answer).encode(), "test")
+    statistics["DATA_INF"]["VALUE"][1] |= odd
+    page = typed_columns(json.dumps(answer).encode(), "test")
+    assert page.value.tolist() == usual.value.tolist() == [2829, 3022, 3100]
+    areas = list(usual.codes["area"].each(str))
+    areas[1] = odd.get("@area", areas[1])
+    assert list(page.codes["area"].each(str)) == areas
+    assert list(page.codes["time"].each(str)) == list(usual.codes["time"].each(str))
+
+
+NO_LISTS = ["null", "7", '["2829"]', "[", '{"$": ']
+
+
+@pytest.mark.parametrize("wrong", [*NO_LISTS, '[{"$": 7}]', '{"@area": null}'])
+def test_cells_that_are_none_are_told_so(wrong):
+    body = json.dumps(births("2829")).replace('"VALUE": [', f'"VALUE": {wrong}, "X": [').encode()
+    with pytest.raises(ParseError, match="no answer of getStatsData"):
+        typed_columns(body, "test")
+
+
+@pytest.mark.parametrize("wrong", NO_LISTS)
+def test_cells_that_are_none_are_not_counted(wrong):
+    body = json.dumps(births("2829")).replace('"VALUE": [', f'"VALUE": {wrong}, "X": [').encode()
+    with pytest.raises(ParseError, match="no answer of getStatsData"):
+        counted(decoded(body, "test").data.values, "test")
+
+
+def test_cells_are_counted_one_by_one_or_alone():
+    several = births("2829", "3022")
+    assert counted(decoded(json.dumps(several).encode(), "test").data.values, "test") == 2
+    data = several["GET_STATS_DATA"]["STATISTICAL_DATA"]["DATA_INF"]
+    data["VALUE"] = data["VALUE"][0]
+    assert counted(decoded(json.dumps(several).encode(), "test").data.values, "test") == 1

@@ -202,6 +202,11 @@ def test_a_figure_more_or_twice_is_other_content(store):
     assert len(ids) == 4
 
 
+def test_figures_that_changed_places_are_other_figures(store):
+    one, other = births(2022) | {"value": 1.0}, births(2023) | {"value": 2.0}
+    assert content(store, one, other) != content(store, one | {"value": 2.0}, other | {"value": 1.0})
+
+
 @settings(max_examples=15, deadline=None)
 @given(lines=st.permutations([TRIAL, FINAL, births(2022), births(2023)]))
 def test_the_order_of_the_lines_is_no_content(lines, tmp_path_factory):
