@@ -27,19 +27,34 @@ QUESTION = {"appId": APP_ID, "statsDataId": TABLE}
 
 
 class Reader(ABC):
-    """One way to read. ``page`` gets the bytes of an answer; ``rows`` says how many there are in what it made."""
+    """One way to read; ``rows`` says how many there are in what it made."""
 
     form = "json"
 
     @abstractmethod
-    def page(self, body: bytes) -> Any:
-        """What it makes of the bytes of one answer."""
+    def pages(self, paths: list[Path]) -> Iterator[Any]:
+        """What it makes of these answers, one after the other or of all at once."""
+
+    def walk(self, address: str) -> Iterator[Any]:
+        """What it makes of all pages of the table from an API."""
+        raise NotImplementedError(f"{type(self).__name__} does not walk: {address}")
 
     def rows(self, made: Any) -> int:
         return len(made)
 
+
+class PageReader(Reader):
+    """One that takes the bytes of an answer."""
+
+    @abstractmethod
+    def page(self, body: bytes) -> Any:
+        """What it makes of them."""
+
+    def pages(self, paths: list[Path]) -> Iterator[Any]:
+        yield from (self.page(path.read_bytes()) for path in paths)
+
     def walk(self, address: str) -> Iterator[Any]:
-        """All pages of the table from an API; the plain way for those that have none of their own."""
+        """The plain way, for those that have none of their own."""
         import requests
 
         with requests.Session() as session:
@@ -52,7 +67,7 @@ class Reader(ABC):
                 yield self.page(body)
 
 
-class Floor(Reader):
+class Floor(PageReader):
     """Objects, and nothing more."""
 
     def __init__(self) -> None:
@@ -108,7 +123,7 @@ def walked(address: str) -> bytes:
         return walk(f"{address}/json/getStatsData?{urlencode(QUESTION)}", http.get).body
 
 
-class Ours(Reader):
+class Ours(PageReader):
     """Typed columns: figure, text, meaning of a symbol, unit, period."""
 
     def __init__(self) -> None:
@@ -148,7 +163,14 @@ class Stored(Reader):
         return int(made)
 
 
-class DltHelper(Reader):
+class Empty(Stored):
+    """What a night does once, whatever comes: a warehouse file with its schema and nothing in it."""
+
+    def pages(self, paths: list[Path]) -> Iterator[Any]:  # noqa: ARG002 - it reads none
+        yield self.chain.empty()
+
+
+class DltHelper(PageReader):
     """estat-api-dlt-helper: an Arrow table with codes, numbers and metadata as structures."""
 
     def __init__(self) -> None:
@@ -166,7 +188,7 @@ class DltHelper(Reader):
             yield self.parse(answer)
 
 
-class EstatsClient(Reader):
+class EstatsClient(PageReader):
     """estats-client: checked objects of text."""
 
     def __init__(self) -> None:
@@ -193,7 +215,7 @@ class EstatsClient(Reader):
                 del answer  # nobody shall be charged with two pages
 
 
-class PandasEstat(Reader):
+class PandasEstat(PageReader):
     """pandas-estat: a frame of text, from the CSV form of the same answer."""
 
     form = "csv"
@@ -228,6 +250,7 @@ READERS = {
     "duckdb": InDuckDB,
     "ours": Ours,
     "stored": Stored,
+    "empty": Empty,
     "estat-api-dlt-helper": DltHelper,
     "estats-client": EstatsClient,
     "pandas-estat": PandasEstat,
@@ -240,10 +263,7 @@ def read(reader: Reader, place: str) -> Iterator[Any]:
         yield from reader.walk(place)
         return
     paths = sorted(Path(place).glob(f"*.{reader.form}"), key=lambda path: int(path.stem))
-    if hasattr(reader, "pages"):
-        yield from reader.pages(paths)
-    else:
-        yield from (reader.page(path.read_bytes()) for path in paths)
+    yield from reader.pages(paths)
 
 
 def timed(reader: Reader, place: str) -> dict[str, float]:
