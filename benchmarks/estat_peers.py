@@ -11,6 +11,7 @@ from tempfile import gettempdir
 
 # Name -> what pip gets besides. pandas-estat takes pandas 1, which does not start with the numpy that pip chooses.
 PEERS: dict[str, tuple[str, ...]] = {"estat-api-dlt-helper": (), "estats-client": (), "pandas-estat": ("numpy<2",)}
+READ_JSON = ("estat-api-dlt-helper", "estats-client")  # the same answers as we; the third asks for CSV
 FOLDER = Path(gettempdir()) / f"kpi-bench-peers-{os.getuid()}"
 _READY = "ready"
 
