@@ -67,12 +67,14 @@ def file_hash(path: Path) -> str:
 
 
 def _register_rows(checker: Checker, hashes: Mapping[Path, str]) -> pd.DataFrame:
+    import pandas as pd
+
     frames = []
     for path, content in hashes.items():
         resource = Resource(f"register/{path.stem}", "register", "", path.stem, (), date.min, KnownFromBasis.FETCH)
         parsed = checker.adapter.parse(path.read_bytes(), resource, checker.publisher)
         frames.append(from_file(parsed.rows, resource.id, content))
-    return stacked(frames)
+    return pd.DataFrame(stacked(frames))
 
 
 def _recorded_rows(entries: Sequence[RecordedResource]) -> pd.DataFrame:
@@ -82,4 +84,4 @@ def _recorded_rows(entries: Sequence[RecordedResource]) -> pd.DataFrame:
     for entry in entries:
         compiled = pd.Timestamp(entry.compiled_on, tz=TOKYO).tz_convert("UTC").as_unit("s")
         frames.append(from_file(entry.rows, entry.resource.id, entry.sha256).assign(first_seen=compiled))
-    return stacked(frames)
+    return pd.DataFrame(stacked(frames))

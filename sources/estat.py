@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from records import KnownFromBasis, Resource
@@ -18,11 +18,11 @@ from sources import json_sequence
 from sources.api_adapters import Ask
 from sources.estat_answer import judge
 from sources.estat_page import Meta, typed_columns
-from sources.estat_rows import Chosen, rows_of
+from sources.estat_rows import Chosen, columns_of
 from sources.estat_walk import says_the_same, walk
 from sources.estat_walk import untouched as untouched_tables
 from sources.estat_wire import as_sent
-from sources.parsed import Parsed, stacked, tidy_areas
+from sources.parsed import Parsed, stacked, tidy_areas, tidy_rows
 from sources.publishers import Dataset, Publisher
 from sources.snapshots import Fetch
 
@@ -84,18 +84,19 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
         ParseError: when an answer is none of getStatsData, or lacks an axis that the catalog names.
     """
     chosen = Chosen.of(publisher, publisher.dataset(resource.dataset), resource)
-    frames, areas, items = [], dict[str, str](), set[str]()
+    pages, areas, items = list[dict[str, Any]](), dict[str, str](), set[str]()
     place, meta = 0, Meta()
     for text in json_sequence.texts_of(body):
         page = typed_columns(text, resource.id, meta)
         meta = page.meta
-        rows = rows_of(page, chosen, first_place=place + 1)
-        frames.append(rows)
+        columns = columns_of(page, chosen, first_place=place + 1)
+        pages.append(columns)
         areas |= {code: known.name for code, known in meta.axes.get("area", {}).items()}
-        items |= set(rows["source_column"].unique())
+        items |= set(columns["source_column"].unique())
         place += len(page)
         del page, text  # one page at a time: a walk may have many
-    rows = stacked(frames)
+    known = {"known_from": resource.known_from, "known_from_basis": str(resource.known_from_basis)}
+    rows = tidy_rows(stacked(pages) | known)
     return Parsed(rows, _areas(rows, areas), (*meta.axes, *sorted(items)))
 
 

@@ -1,4 +1,4 @@
-"""Cells of e-Stat's tables as tidy rows: which of them are wanted, as which series, how counted, in which unit."""
+"""Cells of e-Stat's tables as columns of rows: which are wanted, as which series, how counted, in which unit."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, Self
 from records import Period, PeriodKind, Resource
 from sources.estat_page import Coded, Meta, Page, Reading
 from sources.japanese import convert, fold, unit_factor
-from sources.parsed import ParseError, tidy_rows
+from sources.parsed import ParseError
 from sources.publishers import Dataset, Publisher, Series
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -52,8 +51,8 @@ class Chosen:
         )
 
 
-def rows_of(page: Page, chosen: Chosen, *, first_place: int) -> pd.DataFrame:
-    """The rows of one page; ``first_place`` is the place of its first cell among those of all pages.
+def columns_of(page: Page, chosen: Chosen, *, first_place: int) -> dict[str, Any]:
+    """The columns in which the rows of a page differ from others; ``first_place`` is that of its first cell of all.
 
     Raises:
         ParseError: when the table lacks an axis that the catalog names.
@@ -68,24 +67,20 @@ def rows_of(page: Page, chosen: Chosen, *, first_place: int) -> pd.DataFrame:
     items, units, reading = items.at(at), page.unit.at(at), page.reading.at(at)
     told = Coded([_told(period, label, chosen.kind) for period, label in page.periods.there], page.periods.which[at])
     remarks = Coded([_remark(mark, page.meta) for mark in page.annotation.there], page.annotation.which[at])
-    return tidy_rows(
-        {
-            "series_id": items.each(lambda item: chosen.series[item].id if item in chosen.series else ""),
-            "area_code": _areas(page, chosen, at),
-            **_days(told),
-            "period_kind": told.each(lambda one: str(one[0].kind) if one[0] else ""),
-            **_in_the_series_unit(page.value[at], items.beside(units), chosen.series),
-            "raw_text": page.raw_text[at],
-            "raw_unit": units.each(str),
-            "obs_status": reading.each(lambda read: read.obs_status),
-            "symbol_meaning": reading.each(lambda read: read.symbol_meaning),
-            "note": told.beside(remarks).beside(reading).each(_note),
-            "known_from": chosen.resource.known_from,
-            "known_from_basis": str(chosen.resource.known_from_basis),
-            "source_line": at + first_place,
-            "source_column": items.each(lambda item: f"VALUE of {item}"),
-        }
-    )
+    return {
+        "series_id": items.each(lambda item: chosen.series[item].id if item in chosen.series else ""),
+        "area_code": _areas(page, chosen).at(at).each(str),
+        **_days(told),
+        "period_kind": told.each(lambda one: str(one[0].kind) if one[0] else ""),
+        **_in_the_series_unit(page.value[at], items.beside(units), chosen.series),
+        "raw_text": page.raw_text[at],
+        "raw_unit": units.each(str),
+        "obs_status": reading.each(lambda read: read.obs_status),
+        "symbol_meaning": reading.each(lambda read: read.symbol_meaning),
+        "note": told.beside(remarks).beside(reading).each(_note),
+        "source_line": at + first_place,
+        "source_column": items.each(lambda item: f"VALUE of {item}"),
+    }
 
 
 def _column(page: Page, axis: str, resource: Resource) -> Coded[str]:
@@ -101,16 +96,18 @@ def _column(page: Page, axis: str, resource: Resource) -> Coded[str]:
     return Coded([fold(known[code].name) if code in known else "" for code in codes.there], codes.which)
 
 
-def _areas(page: Page, chosen: Chosen, at: np.ndarray[Any, Any]) -> pd.Categorical | str:
+def _areas(page: Page, chosen: Chosen) -> Coded[str]:
+    import numpy as np
+
     if "area" in page.codes:
-        return page.codes["area"].at(at).each(str)
+        return page.codes["area"]
     if not chosen.area:
         problem, remedy = (
             "the table has no areas",
             f"give options.area in sources/catalog/{chosen.resource.publisher}.toml",
         )
         raise ParseError(chosen.resource.id, problem, remedy)
-    return chosen.area
+    return Coded([chosen.area], np.zeros(len(page), np.int32))
 
 
 def _days(told: Coded[tuple[Period | None, str]]) -> dict[str, Any]:

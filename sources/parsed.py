@@ -159,18 +159,23 @@ def _always(text: str, length: int) -> pd.Categorical:
     return pd.Categorical.from_codes(np.zeros(length, np.int8), pd.Index([text], dtype="str"), validate=False)
 
 
-def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Frames with equal columns one below the other; categories, which pandas gives up where they differ, stay."""
+def stacked(parts: Sequence[Any]) -> dict[str, Any]:
+    """The columns of frames, or of mappings, one below the other; the parts are used up, so that little is held twice.
+
+    Categories, which pandas gives up where they differ, stay.
+    """
+    return {name: _below([part.pop(name) for part in parts]) for name in list(parts[0])}
+
+
+def _below(columns: Sequence[Any]) -> Any:  # noqa: ANN401 - a column of any kind
     import pandas as pd
     from pandas.api.types import union_categoricals
 
-    columns = {}
-    for name in frames[0].columns:
-        parts = [frame[name] for frame in frames]
-        coded = all(part.dtype == "category" for part in parts)
-        one = union_categoricals(parts, sort_categories=True) if coded else pd.concat(parts, ignore_index=True)
-        columns[name] = pd.Series(one)
-    return pd.DataFrame(columns)
+    if len(columns) == 1:
+        return columns[0]
+    if all(isinstance(column.dtype, pd.CategoricalDtype) for column in columns):
+        return union_categoricals(columns, sort_categories=True)
+    return pd.concat([pd.Series(column) for column in columns], ignore_index=True)
 
 
 def tidy_areas(columns: Mapping[str, Any] | pd.DataFrame | None = None) -> pd.DataFrame:
