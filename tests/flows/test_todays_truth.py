@@ -155,3 +155,12 @@ def test_the_night_says_that_it_rests_on_recorded_figures(rows):
         ("nothing was fetched yet (offline), nothing is recorded",)
     ]
     assert rows("SELECT outcome FROM ops.run") == [("degraded",)]
+
+
+def test_series_of_one_indicator_measure_the_same_thing_so_their_figures_are_near_each_other(rows):
+    far_apart = rows(
+        "SELECT indicator, area_code, period, min(value), max(value) FROM core.observation JOIN core.series"
+        " USING (series_id) WHERE known_to IS NULL AND indicator <> 'regional_vision'"
+        " GROUP BY indicator, area_code, period_kind, period HAVING max(value) > 1.05 * min(value)"
+    )
+    assert far_apart == []
