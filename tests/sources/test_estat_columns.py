@@ -76,6 +76,7 @@ def test_a_page_without_cells_has_empty_columns():
     page = typed_columns(json.dumps(answer).encode(), "test")
     assert (len(page), len(page.value), len(page.codes["time"].which)) == (0, 0, 0)
 
+
 @pytest.mark.parametrize("odd", [{"@area": "99999"}, {"@cat02": "X"}, {"@quality": "?"}], ids=str)
 def test_a_cell_that_does_not_keep_to_the_metadata_is_read_like_the_others(odd):
     answer = births("2829", "3022", "3100")
