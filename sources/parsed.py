@@ -167,7 +167,7 @@ def stacked(parts: Sequence[Any]) -> dict[str, Any]:
     return {name: _below([part.pop(name) for part in parts]) for name in list(parts[0])}
 
 
-def _below(columns: Sequence[Any]) -> Any:  # noqa: ANN401 - a column of any kind
+def _below(columns: list[Any]) -> Any:  # noqa: ANN401 - a column of any kind
     import pandas as pd
     from pandas.api.types import union_categoricals
 
