@@ -49,7 +49,7 @@ def _resource(publisher: Publisher, dataset: Dataset, today: date, read_page: Ca
         dataset=dataset.id,
         edition="",
         urls=tuple(filter(None, (entry.get("url"), f"{publisher.base_url}/datastore/dump/{pinned}?bom=true"))),
-        known_from=_day_of_change(changed) if changed else today,
+        known_from=day_of_change(changed) if changed else today,
         known_from_basis=KnownFromBasis.DATE if changed else KnownFromBasis.FETCH,
     )
 
@@ -63,7 +63,7 @@ def _result(page: str) -> Mapping[str, Any]:
         return {}
 
 
-def _day_of_change(moment: str) -> date:
+def day_of_change(moment: str) -> date:
     """CKAN's moments are UTC and do not say so."""
     return datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(_PORTAL_DAY).date()
 
