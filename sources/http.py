@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import ClassVar, Self
 
 import requests
@@ -52,6 +53,25 @@ class _PassingError(FetchError):
     def __init__(self, reason: str, url: str, status: int | None = None, wait: float | None = None) -> None:
         super().__init__(reason, url, status)
         self.wait = wait
+
+
+class _Turns:
+    """When each host may be asked again, whoever asks: the files of several publishers may be on one host."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, float] = {}
+        self._one_at_a_time = Lock()
+
+    def take(self, host: str, interval: float) -> float:
+        """Seconds until the turn that is ours now; the next one of this host is ``interval`` seconds behind it."""
+        with self._one_at_a_time:
+            now = time.monotonic()
+            ours = max(now, self._next.get(host, now))
+            self._next[host] = ours + interval
+            return ours - now
+
+
+_turns = _Turns()
 
 
 class _NoConnectionError(_PassingError):
@@ -102,7 +122,7 @@ class Http:
     """A visit to one publisher. Use as a context manager; the deadline runs from the construction.
 
     Args:
-        min_interval: seconds between the starts of two requests.
+        min_interval: seconds between the starts of two requests to one host, of all visits together.
         deadline: seconds for everything that is asked of this publisher. A transfer is stopped at its first byte
             after the deadline, so at most ``READ_TIMEOUT`` late.
         max_bytes: largest body, decompressed.
@@ -121,7 +141,6 @@ class Http:
     ) -> None:
         self._min_interval = min_interval
         self._ends_at = time.monotonic() + deadline
-        self._next_at = 0.0
         self._max_bytes = max_bytes
         self._judge = judge
         self._key = key
@@ -189,12 +208,11 @@ class Http:
 
     def _ask(self, url: str, headers: dict[str, str]) -> requests.Response:
         """Send one request and read the headers of its answer."""
-        now = time.monotonic()
-        time.sleep(max(0.0, min(self._next_at - now, self._remaining())))
+        turn = _turns.take(parts(url).netloc, self._min_interval)
+        time.sleep(max(0.0, min(turn, self._remaining())))
         if self._remaining() <= 0:
             raise DeadlineError("the time for this publisher is used up", url)
         address = self._key.added_to(url) if self._key else url
-        self._next_at = time.monotonic() + self._min_interval
         timeouts = (min(CONNECT_TIMEOUT, self._remaining()), min(READ_TIMEOUT, self._remaining()))
         try:
             return self._session.get(address, headers=headers, stream=True, timeout=timeouts, allow_redirects=False)
