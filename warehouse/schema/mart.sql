@@ -266,6 +266,29 @@ LEFT JOIN core.area a USING (area_code)
 LEFT JOIN (SELECT DISTINCT ON (snapshot_id, resource_id) * FROM core.snapshot) f USING (snapshot_id, resource_id)
 WHERE o.known_to IS NULL;
 
+CREATE VIEW mart.estimate_error ( -- 当システムの推計と、同じ地域・期間に公表された値との差 | Estimates of our own beside what was published for the same area and period
+    series_id,           -- 推計の系列ID | Id of the estimate's series
+    area_code,           -- 地域コード | Area code
+    period_kind,         -- 期間の数え方 | How the period is counted
+    period,              -- 期間 | Short name of the period
+    estimate,            -- 推計値 | Estimate
+    se,                  -- 推計の標準誤差 | Standard error of the estimate
+    published_series_id, -- 公表値の系列ID | Id of the published series
+    published,           -- 公表値 | Published figure
+    difference,          -- 推計値−公表値 | Estimate minus published figure
+    share,               -- 差の公表値に対する割合 | The difference as a share of the published figure
+    standard_errors      -- 差が標準誤差の何倍か | The difference in standard errors
+) AS
+SELECT e.series_id, e.area_code, e.period_kind, e.period, e.value AS estimate, e.se, p.series_id AS published_series_id,
+    p.value AS published, e.value - p.value AS difference, (e.value - p.value) / p.value AS share,
+    (e.value - p.value) / nullif(e.se, 0) AS standard_errors
+FROM core.observation e
+JOIN core.series es ON es.series_id = e.series_id
+JOIN core.series ps ON ps.indicator || '_estimated' = es.indicator
+JOIN core.observation p ON p.series_id = ps.series_id AND p.area_code = e.area_code
+ AND (p.period_kind, p.period_start, p.period_end) = (e.period_kind, e.period_start, e.period_end)
+WHERE e.acquisition = 'derived' AND e.known_to IS NULL AND p.known_to IS NULL AND e.value IS NOT NULL AND p.value > 0;
+
 -- The figures that were public at a moment: SELECT * FROM mart.observation_as_of(DATE '2024-10-01')
 CREATE MACRO mart.observation_as_of(ts) AS TABLE
     SELECT * FROM core.observation
