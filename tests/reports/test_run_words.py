@@ -1,4 +1,4 @@
-"""The page about the run: reasons in the reader's language, and late series that wait for the same figure as one line."""
+"""The page about the run: reasons in the reader's language; late series that wait for the same figure are one line."""
 
 from datetime import date
 
