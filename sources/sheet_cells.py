@@ -57,7 +57,8 @@ def main() -> None:
 
 def _limit(what: int, most: int) -> None:
     with contextlib.suppress(OSError, ValueError):  # not every system lets a process limit itself
-        resource.setrlimit(what, (most, most))
+        # The second limit kills without a word: of time, the first one's signal comes before it.
+        resource.setrlimit(what, (most, most + 1))
 
 
 def _answer(book: CalamineWorkbook, name: str, room: int) -> bytes:
