@@ -74,6 +74,27 @@ def small_pages(monkeypatch):
     monkeypatch.setattr(publisher, "MOST_CELLS", 10)
 
 
+def as_it_is(answer, body):
+    """An answer in which nothing is wrong, before the one that is."""
+    answer.send(200, body)
+
+
+def altered(change):
+    """An answer whose STATISTICAL_DATA somebody changed."""
+
+    def answer_altered(answer, body):
+        content = json.loads(body)
+        change(content["GET_STATS_DATA"]["STATISTICAL_DATA"])
+        answer.send(200, json.dumps(content).encode())
+
+    return answer_altered
+
+
+def said_of_the_result(**entries):
+    """An answer whose RESULT_INF says something else."""
+    return altered(lambda data: data["RESULT_INF"].update(entries))
+
+
 class TestQuestions:
     def test_a_dataset_is_one_question_with_its_conditions_and_symbols_as_printed(self):
         asked = {name: v for name, (v,) in parse_qs(urlsplit(LISTED["prefecture_population"].urls[0]).query).items()}
@@ -166,27 +187,57 @@ class TestPages:
         assert "3 times; wait a night" in fetch.reason
 
     def test_cells_that_are_missing_without_a_word_are_noticed(self, replica, store):
-        def one_less(answer, body):
-            content = json.loads(body)
-            content["GET_STATS_DATA"]["STATISTICAL_DATA"]["DATA_INF"]["VALUE"].pop()
-            answer.send(200, json.dumps(content).encode())
-
+        one_less = altered(lambda data: data["DATA_INF"]["VALUE"].pop())
         replica.misbehave(DATA, one_less, one_less, one_less)
         (fetch,) = fetched(replica, store)
         assert "26 cells came where TOTAL_NUMBER says 27, 3 times" in fetch.reason
 
     def test_a_page_that_names_itself_as_the_next_one_ends_the_walk(self, replica, store):
-        def circular(answer, body):
-            content = json.loads(body)
-            content["GET_STATS_DATA"]["STATISTICAL_DATA"]["RESULT_INF"]["NEXT_KEY"] = 1
-            answer.send(200, json.dumps(content).encode())
-
-        replica.misbehave(DATA, circular)
+        replica.misbehave(DATA, said_of_the_result(NEXT_KEY=1))
         (fetch,) = fetched(replica, store)
         assert "the page at 1 names 1 as its next one" in fetch.reason
 
+    @pytest.mark.parametrize(
+        ("pages", "said"),
+        [
+            ([said_of_the_result(TOTAL_NUMBER=37)], "TOTAL_NUMBER is 27 and 37 on pages of one call"),
+            ([as_it_is, said_of_the_result(FROM_NUMBER=1)], "the page at 11 says that it begins at 1"),
+            ([said_of_the_result(FROM_NUMBER=2)], "the page at 1 says that it begins at 2"),
+            (
+                [as_it_is, altered(lambda data: data["TABLE_INF"].pop("UPDATED_DATE"))],
+                "published anew while it was read (2025-06-20 and no day)",
+            ),
+            ([as_it_is, altered(lambda data: data.pop("TABLE_INF"))], "(2025-06-20 and no day)"),
+            ([as_it_is, altered(lambda data: data.pop("RESULT_INF"))], "TOTAL_NUMBER is 20 and 27"),
+        ],
+        ids=["another total", "page 1 again", "a later start", "no day", "no table", "no result"],
+    )
+    def test_pages_that_do_not_fit_together_are_walked_again_three_times_at_most(
+        self, replica, store, small_pages, pages, said
+    ):
+        replica.misbehave(DATA, *pages)
+        (fetch,) = fetched(replica, store)
+        assert fetch.outcome is Outcome.NEW
+        assert [q.get("startPosition", "1") for q in queries(replica)][-3:] == ["1", "11", "21"]
+        worse = SnapshotStore(store.root / "worse")
+        # The page on which the first walk broke off is the last one that was asked for in it.
+        one_walk = [*pages, *[as_it_is] * (len(queries(replica)) - 3 - len(pages))]
+        replica.misbehave(DATA, *one_walk * 3)
+        (fetch,) = fetched(replica, worse)
+        assert fetch.outcome is Outcome.FAILED
+        assert said in fetch.reason
+        assert "3 times; wait a night" in fetch.reason
+
+    def test_pages_of_a_table_that_gives_no_day_and_no_places_fit_by_their_number(self, replica, store, small_pages):
+        def without(data):
+            del data["TABLE_INF"]["UPDATED_DATE"], data["RESULT_INF"]["FROM_NUMBER"]
+
+        replica.misbehave(DATA, *[altered(without)] * 3)
+        (fetch,) = fetched(replica, store)
+        assert (fetch.outcome, fetch.known_from_basis) == (Outcome.NEW, KnownFromBasis.FETCH)
+
     def test_a_broken_page_in_mid_walk_is_asked_for_again_alone(self, replica, store, small_pages):
-        replica.misbehave(DATA, lambda answer, body: answer.send(200, body), bad.truncated, bad.hang_up)
+        replica.misbehave(DATA, as_it_is, bad.truncated, bad.hang_up)
         (fetch,) = fetched(replica, store)
         assert fetch.outcome is Outcome.NEW
         assert [q.get("startPosition", "1") for q in queries(replica)] == ["1", "11", "11", "11", "21"]
@@ -302,6 +353,13 @@ class TestStatuses:
         assert fetched(replica, store)[0].outcome is Outcome.NEW
 
 
+def listing(*entries, **result):
+    """An API whose getStatsList has these tables."""
+    content = {"RESULT_INF": {"FROM_NUMBER": 1, "TO_NUMBER": len(entries)} | result, "TABLE_INF": list(entries)}
+    body = {"GET_STATS_LIST": {"RESULT": {"STATUS": 0, "ERROR_MSG": "", "DATE": ""}, "DATALIST_INF": content}}
+    return lambda answer: answer.send(200, json.dumps(body).encode())
+
+
 class TestUpdates:
     LIST = "https://api.e-stat.go.jp/rest/3.0/app/json/getStatsList"
 
@@ -336,6 +394,21 @@ class TestUpdates:
     def test_without_an_answer_every_table_is_walked(self):
         assert self.same(Estat(says=[203])) == set()
         assert self.same(Estat(app_id="another")) == set()
+
+    @pytest.mark.parametrize("day", ["", "-"])
+    def test_a_table_of_others_without_a_day_costs_nothing(self, day):
+        assert self.same(listing({"@id": "0003448237", "UPDATED_DATE": day}, {"UPDATED_DATE": "2026-11-20"})) == {
+            r.id for r in LISTED.values()
+        }
+
+    def test_a_table_of_ours_without_a_day_is_told_and_every_table_is_walked(self, caplog):
+        assert self.same(listing({"@id": "0000010101", "UPDATED_DATE": "-"})) == set()
+        assert "Invalid isoformat string: '-' is not where it should be" in caplog.text
+
+    def test_a_list_of_more_than_one_page_is_told_in_one_sentence(self, caplog):
+        assert self.same(listing({"@id": "0003448237"}, NEXT_KEY=100_001)) == set()
+        assert caplog.text.count("getStatsList") == 1
+        assert "getStatsList: the list has more than one page; ask for fewer days" in caplog.text
 
     def test_a_table_has_a_night_of_its_own_on_which_it_is_walked_all_the_same(self):
         tables = {r.id: CATALOG.dataset(r.dataset).options["table"] for r in LISTED.values()}
