@@ -74,13 +74,21 @@ UNITS: dict[str, tuple[str, Decimal]] = {
 # What a table's own note says about a symbol, as an SDMX observation status (CL_OBS_STATUS). First match wins.
 _STATUS_OF_WORDS: tuple[tuple[str, str], ...] = (
     ("秘匿", "Q"),  # suppressed
+    ("秘密", "Q"),
     ("していない", "L"),  # exists, was not surveyed or compiled
-    ("計数のない", "M"),  # cannot exist
+    ("不明", "O"),  # missing, no reason given
+    ("不詳", "O"),
+    ("不適当", "O"),
+    ("未集計", "O"),
+    ("計数のない", "M"),  # cannot exist; of a count see is_none_counted
+    ("り得ない", "M"),
+    ("ありえない", "M"),
     ("該当", "M"),
     ("当該数値", "M"),
-    ("ない", "O"),  # missing, no reason given
-    ("不詳", "O"),
+    ("ない", "O"),
 )
+_NONE_THERE = re.compile(r"計数の(?:ない|無い)(?:場合|もの)?(?:を示す)?。?")
+_NOT_COUNTED = frozenset(("ratio", "yen", "share", "area", "state"))  # kinds of UNITS of which none is no zero
 MISSING = frozenset("LMOQ")  # the statuses of a row that rightly has no value
 
 
@@ -167,6 +175,19 @@ def symbol_status(symbol: str, legend: Mapping[str, str]) -> tuple[str, str]:
     words = {fold_symbol(key): meaning for key, meaning in legend.items()}.get(fold_symbol(symbol), "")
     status = next((status for part, status in _STATUS_OF_WORDS if part in words), "")
     return status, words
+
+
+def is_none_counted(meaning: str, unit: str) -> bool:
+    """Whether a symbol of this meaning is a true zero: the table says that there are none, of something it counts.
+
+    Where there are none, a rate, an average or an amount has no figure, so of such a unit it is not.
+
+    Args:
+        meaning: the table's words for the symbol, as :func:`symbol_status` returns them.
+        unit: of the series.
+    """
+    counts = unit in UNITS and UNITS[unit][0] not in _NOT_COUNTED
+    return counts and _NONE_THERE.fullmatch(fold(meaning)) is not None
 
 
 def parse_period(text: str, kind: PeriodKind | None = None) -> Period:

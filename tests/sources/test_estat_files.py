@@ -190,6 +190,21 @@ class TestAccommodation:
         assert empty["value"].isna().all()
         assert set(empty["obs_status"]) == {""}
 
+    def test_a_dash_where_the_catalog_has_the_words_of_a_note_is_a_count_of_zero_but_no_rate_of_zero(self):
+        catalog = publishers()["accommodation"]
+        explained = {"symbols": {"-": "計数のない場合"}, "tables": catalog.datasets[1].options["tables"][::2]}
+        dataset = catalog.datasets[1].model_copy(update={"options": catalog.datasets[1].options | explained})
+        catalog = catalog.model_copy(update={"datasets": (catalog.datasets[0], dataset)})
+        sheets = {
+            f"参考第{number}表(5月)": [["施設所在地", item], ["石川県　金沢市", "-"]]
+            for number, item in ((6, "延べ宿泊者数"), (12, "客室稼働率"))
+        }
+        nights, occupancy = accommodation.parse(
+            files.workbook(sheets), listed(accommodation)["municipal-2025-05"], catalog
+        ).rows.itertuples()
+        assert (nights.value, nights.obs_status, nights.raw_text) == (0, "P", "-")
+        assert (math.isnan(occupancy.value), occupancy.obs_status) == (True, "M")
+
     def nation(self, label):
         rows = [
             ["施設所在地", "延べ宿泊者数", "うち外国人延べ宿泊者数"],

@@ -15,6 +15,7 @@ from sources.japanese import (
     convert,
     decode,
     fold,
+    is_none_counted,
     parse_number,
     parse_period,
     symbol_status,
@@ -25,6 +26,10 @@ from sources.japanese import (
 CENSUS = {"***": "当該数値がないもの", "-": "当該数値がないもの"}
 SSDS = {"***": "調査又は集計していないもの", "-": "データが得られないもの", "X": "数値が秘匿されているもの"}
 WAGES = {"-": "計数のない場合"}
+VITAL = WAGES | {
+    "…": "計数不明又は計数を表章することが不適当な場合",
+    "・": "統計項目のあり得ない場合",
+}
 FULL_WIDTH = str.maketrans("0123456789,.-", "０１２３４５６７８９，．－")
 
 
@@ -170,6 +175,14 @@ class TestSymbols:
             (CENSUS, "***", "M"),
             (CENSUS, "-", "M"),
             (WAGES, "-", "M"),
+            (VITAL, "…", "O"),
+            (VITAL, "・", "M"),
+            ({"…": "計数不明の場合"}, "…", "O"),
+            ({"…": "未集計"}, "…", "O"),
+            ({"-": "計数のない場合又は計数不明の場合"}, "-", "O"),
+            ({"・": "統計項目のありえない場合"}, "・", "M"),
+            ({"X": "調査対象の秘密を保護するため、統計数値を公表しない"}, "X", "Q"),
+            ({"***": "やむを得ない事情により公表しないもの"}, "***", "O"),
         ],
     )
     def test_a_symbol_means_what_its_own_table_says(self, legend, symbol, status):
@@ -182,6 +195,22 @@ class TestSymbols:
     @pytest.mark.parametrize(("symbol", "legend"), [("X", {}), ("***", {"X": "秘匿"}), ("", {"X": "秘匿"})])
     def test_a_symbol_that_nobody_explained_has_no_status(self, symbol, legend):
         assert symbol_status(symbol, legend) == ("", "")
+
+    @pytest.mark.parametrize("meaning", ["計数のない場合", "計数のないもの", "計数の無い場合を示す。", "計数のない"])
+    @pytest.mark.parametrize("unit", ["人", "人泊", "件", "組", "校"])
+    def test_where_a_table_has_none_of_what_it_counts_the_count_is_zero(self, meaning, unit):
+        assert is_none_counted(meaning, unit)
+
+    @pytest.mark.parametrize("unit", ["", "%", "円", "千円", "ha", "state", "no unit of ours"])
+    def test_where_there_are_none_a_rate_or_an_amount_is_no_zero(self, unit):
+        assert not is_none_counted("計数のない場合", unit)
+
+    @pytest.mark.parametrize(
+        "meaning",
+        ["", "データが得られないもの", "当該数値がないもの", "計数不明の場合", "計数のない場合又は計数不明の場合"],
+    )
+    def test_what_is_not_known_is_never_zero(self, meaning):
+        assert not is_none_counted(meaning, "人")
 
     def test_words_that_nobody_classified_keep_their_text_but_get_no_status(self):
         assert symbol_status("※", {"※": "参考値"}) == ("", "参考値")
