@@ -6,6 +6,7 @@ gate or a person decides.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -200,7 +201,7 @@ def parse_period(text: str, kind: PeriodKind | None = None) -> Period:
     Raises:
         ValueError: when the text is no period, has no era or year, or is of another kind than the one asked for.
     """
-    folded = re.sub(r"\s", "", fold(text)).translate(str.maketrans("〜–—−‐", "~----"))
+    folded = _in_one_spelling(text)
     period = _read_window(folded) or _read_single(folded, kind) or _read_dated(folded)
     if period is None:
         raise ValueError(f"{text!r} is not a period; write it like 2019, 平成27年度, 2024年1月, R8.10.31 or 2018-2022")
@@ -219,10 +220,25 @@ def _read_year(text: str) -> int:
     return _ERAS[era] + count - 1
 
 
+def windows_in(text: str) -> list[Period]:
+    """The spans of years that stand within a title, such as ``第2表（平成30年～令和4年）``, in order."""
+    found = list[Period]()
+    for match in _WINDOW.finditer(_in_one_spelling(text)):
+        with contextlib.suppress(ValueError):  # it ends before it begins, so it is something else
+            found += filter(None, [_window(match)])
+    return found
+
+
+def _in_one_spelling(text: str) -> str:
+    return re.sub(r"\s", "", fold(text)).translate(str.maketrans("〜–—−‐", "~----"))
+
+
 def _read_window(text: str) -> Period | None:
     match = _WINDOW.fullmatch(text)
-    if match is None:
-        return None
+    return match and _window(match)
+
+
+def _window(match: re.Match[str]) -> Period | None:
     first, last = match["first"], match["last"]
     if re.fullmatch(r"\d{1,2}", last):  # 平成25～29年: the era is printed once; but 2024-01 is a month
         if first.isdigit():

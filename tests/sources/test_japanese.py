@@ -20,6 +20,7 @@ from sources.japanese import (
     parse_period,
     symbol_status,
     unit_factor,
+    windows_in,
 )
 
 # Legends as the tables themselves print them.
@@ -214,6 +215,30 @@ class TestSymbols:
 
     def test_words_that_nobody_classified_keep_their_text_but_get_no_status(self):
         assert symbol_status("※", {"※": "参考値"}) == ("", "参考値")
+
+
+class TestWindowsInTitles:
+    @pytest.mark.parametrize(
+        ("title", "windows"),
+        [
+            ("第２表　合計特殊出生率（平成30年～令和４年）", [(2018, 2022)]),
+            ("平成 25 ～ 29 年 人口動態統計特殊報告", [(2013, 2017)]),
+            ("2018～2022、前回は2013～2017", [(2018, 2022), (2013, 2017)]),
+            ("母の年齢（15～19歳）別、平成30年", []),
+            ("平成30年-1月、令和4年～平成30年", []),
+        ],
+    )
+    def test_the_spans_of_years_within_a_title_are_found_in_order(self, title, windows):
+        assert windows_in(title) == [Period.window(*years) for years in windows]
+
+    @given(st.text(max_size=30))
+    def test_any_text_has_some_or_none(self, text):
+        assert all(window.kind is PeriodKind.WINDOW for window in windows_in(text))
+
+    @given(st.integers(1900, 2100), st.integers(0, 50))
+    def test_a_title_that_is_a_window_holds_the_one_that_it_is(self, first, more):
+        window = Period.window(first, first + more)
+        assert windows_in(f"表（{window.label}）") == [window] == [parse_period(window.label)]
 
 
 class TestPeriods:
