@@ -24,7 +24,7 @@ from sources.estat_wire import Position, counted, decoded
 from sources.http import Reply
 from sources.parsed import ParseError, as_list
 from sources.snapshots import Fetch
-from sources.turns import is_its_turn, public_day
+from sources.turns import public_day
 
 MOST_CODES = 100  # of one axis in one call
 WALKS = 3  # how often a walk is begun before it is left for another night
@@ -131,22 +131,21 @@ def untouched(
 
     Args:
         list_url: address of getStatsList.
-        held: resources that we hold, with the last fetch of each.
+        held: resources that we hold and need not walk tonight whatever the list says, with the last fetch of each.
         tables: resource id -> id of its table.
-        today: when it is a table's turn, it is walked whatever the list says.
+        today: until when.
         ask: asks one address.
     """
-    looked = {r: fetch for r, fetch in held.items() if not is_its_turn(r.id, fetch.fetched_at, today)}
-    if not looked:
+    if not held:
         return set()
-    since = public_day(min(fetch.fetched_at for fetch in looked.values())) - timedelta(days=BACK_DAYS)
+    since = public_day(min(fetch.fetched_at for fetch in held.values())) - timedelta(days=BACK_DAYS)
     query = {"lang": "J", "updatedDate": f"{since:%Y%m%d}-{today:%Y%m%d}", "explanationGetFlg": "N"}
     try:
         updates = _updates(f"{list_url}?{urlencode(query)}", set(tables.values()), ask)
     except (FetchError, ParseError) as error:
         log.warning("e-Stat's list of updated tables was not read, so each table is: %s", error)
         return set()
-    return {r.id for r, fetch in looked.items() if _not_after(updates.get(tables[r.id]), fetch)}
+    return {r.id for r, fetch in held.items() if _not_after(updates.get(tables[r.id]), fetch)}
 
 
 def _updates(url: str, ours: Collection[str], ask: Ask) -> dict[str, date]:

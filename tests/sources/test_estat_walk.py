@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from records import KnownFromBasis
+from settings import TOKYO
 from sources import estat, http, json_sequence
 from sources.addresses import Key
 from sources.estat_answer import judge
@@ -410,12 +411,6 @@ class TestUpdates:
         assert caplog.text.count("getStatsList") == 1
         assert "getStatsList: the list has more than one page; ask for fewer days" in caplog.text
 
-    def test_a_table_has_a_night_of_its_own_on_which_it_is_walked_all_the_same(self):
-        tables = {r.id: CATALOG.dataset(r.dataset).options["table"] for r in LISTED.values()}
-        nights = [date.fromordinal(TODAY.toordinal() + night) for night in range(28)]
-        walked = [set(tables) - untouched(self.LIST, held(), tables, day, asking()) for day in nights]
-        assert sorted(name for night in walked for name in night) == sorted(tables)
-
     def test_a_question_that_the_catalog_changed_is_asked_whatever_the_list_says(self, replica, store):
         fetched(replica, store)
         options = ONE.datasets[0].options
@@ -425,3 +420,31 @@ class TestUpdates:
         (fetch,) = fetched(replica, store, ONE.model_copy(update={"datasets": (fewer,)}))
         assert (fetch.outcome, len(queries(replica))) == (Outcome.NEW, 2)
         assert (fetch.known_from, fetch.known_from_basis) == (date(2025, 6, 20), KnownFromBasis.DATE)
+
+
+class TestTurns:
+    """Whatever the list says, a table is walked on one night of 28, its own, or 28 days after its last walk."""
+
+    NIGHTS = tuple(TODAY + timedelta(days=night) for night in range(28))
+
+    def walked_on(self, replica, store, today, last_walk):
+        """What is walked on a day when everything was last walked so many days before, and skipped the night before."""
+        later = SnapshotStore(store.root / f"{today}")
+        nights = [(last_walk, Outcome.NEW, 200), (1, Outcome.UNCHANGED, None)]
+        for fetch in fetched(replica, store, QUICK):
+            later.keep(store.read(fetch.snapshot_id))
+            for days, outcome, status in nights:
+                moment = datetime.combine(today - timedelta(days=days), time(3, 15), TOKYO).astimezone(UTC)
+                later.record(replace(fetch, fetched_at=moment, outcome=outcome, status=status))
+        replica.requests.clear()
+        walked = {fetch.dataset for fetch in fetched(replica, later, QUICK, today) if fetch.status is not None}
+        assert len(walked) == len(queries(replica))
+        return walked
+
+    def test_every_table_has_one_night_of_its_own_although_each_other_night_it_is_skipped(self, replica, store):
+        walked = [self.walked_on(replica, store, day, last_walk=20) for day in self.NIGHTS]
+        assert sorted(name for night in walked for name in night) == sorted(LISTED)
+
+    def test_a_table_whose_own_night_the_machine_missed_is_walked_when_28_days_have_passed(self, replica, store):
+        assert self.walked_on(replica, store, TODAY, last_walk=28) == set(LISTED)
+        assert self.walked_on(replica, store, TODAY + timedelta(days=1), last_walk=27) < set(LISTED)
