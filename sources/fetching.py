@@ -137,13 +137,15 @@ class _Visit:
             for resource, fetch in last.items()
             if fetch and fetch.outcome in (Outcome.NEW, Outcome.UNCHANGED) and self._holds(fetch)
             if fetch.url == without_secrets(self._address(resource.urls[0]))
+            # A night on which the publisher's word was taken for it puts off no turn.
+            if (asked := self.store.last_answer(resource.id)) and not is_its_turn(resource.id, asked.fetched_at, today)
         }
         same = self.walking.untouched(self.publisher, held, today, self._page)
         return {resource.id: fetch for resource, fetch in held.items() if resource.id in same}
 
     def still(self, resource: Resource, last: Fetch) -> Fetch:
         """Record that the publisher has not touched what we hold."""
-        attempt = self._attempt(resource, self._address(resource.urls[0]), HTTPStatus.OK.value)
+        attempt = self._attempt(resource, self._address(resource.urls[0]), None)
         return self._recorded(_unchanged(attempt, last))
 
     def fetch(self, resource: Resource) -> Fetch:

@@ -119,6 +119,10 @@ class TestFromRows:
         assert row["se"] == pytest.approx((25 * (100 + 300) / 2000**2) ** 0.5)
         assert (row["series_id"], row["obs_status"], row["acquisition"]) == ("estimate.tfr_direct", "E", "derived")
 
+    def test_an_age_at_which_nobody_was_born_is_a_rate_of_zero_and_no_gap(self):
+        [row], _ = made_of(figure("births_20", 0.0), *DIRECT[1:])
+        assert row["value"] == pytest.approx(5 * 300 / 2000)
+
     def test_all_births_over_those_that_the_prefectures_rates_would_give(self):
         [row] = [row for row in made_of(*INDIRECT)[0] if row["series_id"] == "estimate.tfr_indirect"]
         rates = 100 / 2000, 280 / 2000

@@ -103,6 +103,22 @@ class TestMunicipalFertility:
         with pytest.raises(ParseError, match="sheet 第2表, cell A1: no line starts with an area's code and name"):
             parse(tfr_municipal, "bayes-2018-2022", files.tfr_municipal({"金沢市": 1.36}))
 
+    @pytest.mark.parametrize(
+        "years", ["（平成30年～令和４年）", "　2018～2022", "（平成30年〜令和4年、前回は平成25年～29年）"]
+    )
+    def test_a_title_may_name_the_years_of_the_edition(self, years):
+        assert len(parse(tfr_municipal, "bayes-2018-2022", files.tfr_municipal(years=years)).rows) == 5
+
+    @pytest.mark.parametrize(
+        "years", ["（平成25年～29年）", "　平成25年〜平成29年", "（2013～2017）", "　Ｈ２５－Ｈ２９"]
+    )
+    def test_a_workbook_of_other_years_is_refused_with_its_cell(self, years):
+        with pytest.raises(
+            ParseError,
+            match="sheet 第2表, cell A1: the title is of 2013-2017, and the edition 2018-2022 was asked for",
+        ):
+            parse(tfr_municipal, "bayes-2018-2022", files.tfr_municipal(years=years))
+
     def test_a_moved_header_is_refused_with_its_cell(self):
         body = files.workbook(
             {"第2表": [["", "出生数", "合計特殊出生率（前回）"], ["17201金沢市", 1, 2], ["合計特殊出生率", ""]]}
@@ -189,6 +205,21 @@ class TestAccommodation:
         assert len(empty) == 12
         assert empty["value"].isna().all()
         assert set(empty["obs_status"]) == {""}
+
+    def test_a_dash_where_the_catalog_has_the_words_of_a_note_is_a_count_of_zero_but_no_rate_of_zero(self):
+        catalog = publishers()["accommodation"]
+        explained = {"symbols": {"-": "計数のない場合"}, "tables": catalog.datasets[1].options["tables"][::2]}
+        dataset = catalog.datasets[1].model_copy(update={"options": catalog.datasets[1].options | explained})
+        catalog = catalog.model_copy(update={"datasets": (catalog.datasets[0], dataset)})
+        sheets = {
+            f"参考第{number}表(5月)": [["施設所在地", item], ["石川県　金沢市", "-"]]
+            for number, item in ((6, "延べ宿泊者数"), (12, "客室稼働率"))
+        }
+        nights, occupancy = accommodation.parse(
+            files.workbook(sheets), listed(accommodation)["municipal-2025-05"], catalog
+        ).rows.itertuples()
+        assert (nights.value, nights.obs_status, nights.raw_text) == (0, "P", "-")
+        assert (math.isnan(occupancy.value), occupancy.obs_status) == (True, "M")
 
     def nation(self, label):
         rows = [
