@@ -165,7 +165,7 @@ def _cut(text: str) -> str:
 def _cut_json(text: str | bytes) -> str:
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return f"the JSON breaks off or is not valid; {_LOOK}"
     return ""
 

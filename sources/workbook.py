@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sources.japanese import fold
+from records import Period, PeriodKind
+from sources.japanese import fold, parse_period
 from sources.parsed import ParseError
 
 if TYPE_CHECKING:
@@ -99,6 +100,17 @@ class Sheet:
         places = ", ".join(_letters(column) for column in found) or "no column"
         problem = f"one column named {pattern!r} is expected above this line, and {places} has it"
         raise self.error(problem, above, found[0] if found else 0)
+
+    def period(self, text: str, row: int = 0, kind: PeriodKind | None = None) -> Period:
+        """The period that a row names, read by :func:`sources.japanese.parse_period`.
+
+        Raises:
+            ParseError: the text is no period, or one of another kind.
+        """
+        try:
+            return parse_period(text, kind)
+        except ValueError as error:
+            raise self.error(str(error), row) from error
 
     def error(self, problem: str, row: int = 0, column: int = 0, remedy: str = _LOOK) -> ParseError:
         """What is wrong with one cell, named as a spreadsheet names it."""
