@@ -54,6 +54,7 @@ def resources(
             urls=(question(publisher, dataset),),
             known_from=today,
             known_from_basis=KnownFromBasis.FETCH,
+            title=f"table {dataset.options['table']}",
         )
         for dataset in publisher.datasets
     ]

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from records import KnownFromBasis, Resource
 from sources import json_sequence
-from sources.addresses import FetchError, NoDataError
+from sources.addresses import FetchError, NoDataError, UndecodableError
 from sources.api_adapters import Ask
 from sources.estat_answer import content_of
 from sources.estat_wire import Position, counted, decoded
@@ -43,6 +43,7 @@ def walk(url: str, ask: Ask) -> Reply:
 
     Raises:
         NoDataError: when no call has any data.
+        UndecodableError: when a page makes no sense.
         FetchError: when a page cannot be had, or the pages do not fit together after ``WALKS`` walks.
     """
     for _ in range(WALKS):
@@ -71,7 +72,7 @@ def _walk(url: str, ask: Ask) -> Reply:
                 raise _MovedError("the rest of the table is gone while it is read") from error
             empty = error
     if not pages:
-        raise empty or NoDataError("there is nothing to ask for", url)
+        raise empty or NoDataError("there is nothing to ask for; correct the dataset in the catalog", url)
     whole, media_type = body.getvalue(), json_sequence.MEDIA_TYPE
     if len(pages) == 1:
         whole, media_type = next(json_sequence.texts_of(whole)), MEDIA_TYPE
@@ -90,8 +91,8 @@ def _pages(call: str, ask: Ask) -> Iterator[tuple[Reply, str]]:
             found = decoded(page.body, "")
             received += counted(found.data.values, "")
         except ParseError as error:
-            reason = f"{error.problem}; compare it with the API's specification"
-            raise FetchError(reason, address, page.status) from error
+            reason = f"{error.problem}; compare the kept page with the API's specification"
+            raise UndecodableError(reason, page.url, page.status, page.body) from error
         yield page, found.table.updated
         position = found.position or Position(total=received)
         totals.add(position.total)
@@ -102,8 +103,8 @@ def _pages(call: str, ask: Ask) -> Iterator[tuple[Reply, str]]:
         if position.next_key is None:
             break
         if position.next_key <= start:
-            reason = f"the page at {start} names {position.next_key} as its next one"
-            raise FetchError(reason, address, page.status)
+            reason = f"the page at {start} names {position.next_key} as its next one; wait a night"
+            raise UndecodableError(reason, page.url, page.status, page.body)
         start = position.next_key
     if received != position.total:
         raise _MovedError(f"{received} cells came where TOTAL_NUMBER says {position.total}")

@@ -173,7 +173,7 @@ def _cut(text: str) -> str:
 def _cut_json(text: str | bytes) -> str:
     try:
         _ANY_JSON.decode(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return f"the JSON breaks off or is not valid; {_LOOK}"
     return ""
 

@@ -21,7 +21,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sources.japanese import fold
+from records import Period, PeriodKind
+from sources.japanese import fold, parse_period
 from sources.parsed import ParseError
 
 MAX_UNPACKED = 128 * 2**20  # bytes
@@ -117,6 +118,17 @@ class Sheet:
         places = ", ".join(_letters(column) for column in found) or "no column"
         problem = f"one column named {pattern!r} is expected above this line, and {places} has it"
         raise self.error(problem, above, found[0] if found else 0)
+
+    def period(self, text: str, row: int = 0, kind: PeriodKind | None = None) -> Period:
+        """The period that a row names, read by :func:`sources.japanese.parse_period`.
+
+        Raises:
+            ParseError: the text is no period, or one of another kind.
+        """
+        try:
+            return parse_period(text, kind)
+        except ValueError as error:
+            raise self.error(str(error), row) from error
 
     def error(self, problem: str, row: int = 0, column: int = 0, remedy: str = _LOOK) -> ParseError:
         """What is wrong with one cell, named as a spreadsheet names it."""

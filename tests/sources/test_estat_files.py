@@ -247,6 +247,11 @@ class TestAccommodation:
         ):
             self.nation("令和6年 1～12月 計")
 
+    @pytest.mark.parametrize("label", ["令和7年13月", "令和0年", "令和100年1～12月計", "平成元年0月"])
+    def test_a_line_of_the_nation_whose_period_is_none_is_refused_with_its_cell(self, label):
+        with pytest.raises(ParseError, match=r"annual-2025, sheet 第2表\(年計\), cell A2: .*; open the file"):
+            self.nation(label)
+
 
 def figures_of(rows):
     return [tuple(row) for row in rows[["series_id", "value"]].itertuples(index=False)]
@@ -298,6 +303,8 @@ class TestResidentRegister:
         [
             ("total-2019", "", "", r"cell A1: the title is of 平成30年, and the edition 2019"),
             ("total-2018", "住民基本台帳人口", "人口", r"cell A1: the title names no 1 January"),
+            ("total-2018", "平成30年", "平成0年", r"cell A1: .*an era starts with 1"),
+            ("total-2018", "平成29年", "平成290年", r"cell A1: '平成290年' is not a period"),
             ("total-2018", "出生者数", "出生数", r"cell A5: one column named '出生者数\$' .* no column"),
             ("total-2018", "死亡者数", "出生者数", r"cell K5: one column named '出生者数\$' .* K, Q"),
             ("total-2018", "人　口", "住民", r"the header has 0 groups 人口"),

@@ -353,6 +353,33 @@ class TestStatuses:
         replica.misbehave(DATA, mood)
         assert fetched(replica, store)[0].outcome is Outcome.NEW
 
+    def test_a_page_that_cannot_be_decoded_is_kept_and_refused_and_the_last_good_walk_stays(self, replica, api, store):
+        (good,) = fetched(replica, store)
+        api.tables["0000020201"] = replace(api.tables["0000020201"], updated="2026-11-25")
+        odd = b'{"GET_STATS_DATA":{"RESULT":{"STATUS":0},"STATISTICAL_DATA":{"DATA_INF":{"NOTE":""}}}}'
+        replica.misbehave(DATA, lambda answer, _: answer.send(200, odd))
+        (refused,) = fetched(replica, store)
+        assert (refused.outcome, refused.status, refused.size) == (Outcome.REFUSED, 200, len(odd))
+        assert store.read(refused.snapshot_id) == odd
+        assert refused.reason.startswith("estat/municipal_population (table 0000020201): 127.0.0.1:")
+        assert "no answer of getStatsData: " in refused.reason
+        assert refused.reason.endswith("compare the kept page with the API's specification")
+        assert store.last_good(good.resource) == good
+
+    def test_of_a_later_page_that_cannot_be_decoded_that_page_is_kept_without_the_key(
+        self, replica, store, small_pages
+    ):
+        def odd(answer, body):
+            answer.send(200, body.replace(b'"VALUE":[', f'"VALUE":["{APP_ID}",'.encode(), 1))
+
+        replica.misbehave(DATA, lambda answer, body: answer.send(200, body), odd)
+        (refused,) = fetched(replica, store)
+        assert refused.outcome is Outcome.REFUSED
+        assert "startPosition=11" in refused.url
+        assert b'"VALUE":["****' in store.read(refused.snapshot_id)
+        assert APP_ID not in f"{refused}"
+        assert APP_ID.encode() not in store.read(refused.snapshot_id)
+
 
 def listing(*entries, **result):
     """An API whose getStatsList has these tables."""
