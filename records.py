@@ -120,7 +120,7 @@ class Resource:
 
     ``urls`` are tried in order. ``expected`` False means that a 404 says "not out yet" and is no failure. ``settled``
     says that its publisher hardly ever changes it, so that it need not be asked for every night. ``workbook`` says
-    that its bytes are an Excel file and no text.
+    that its bytes are an Excel file and no text. ``title`` is the publisher's own name for it, where ``id`` is ours.
     """
 
     id: str  # publisher/dataset-edition, e.g. "ssdse/A-2026"
@@ -133,6 +133,7 @@ class Resource:
     expected: bool = True
     settled: bool = False
     workbook: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

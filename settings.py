@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     notify_after_nights: int = Field(default=3, ge=1)
     report_url: str = ""
 
+    @field_validator("estat_app_id", mode="before")
+    @classmethod
+    def _strip(cls, value: object) -> object:
+        """A key that was copied or read from a file may come with a blank or a line end, which is no part of it."""
+        return value.strip() if isinstance(value, str) else value
+
     @field_validator("notify_urls", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

@@ -16,7 +16,7 @@ from expectations.gate import Candidate, Gate, SeriesLimits, check_part, check_p
 from expectations.suites import fingerprint as rules_fingerprint
 from records import CheckResult, Period, PeriodKind, Resource
 from settings import PROJECT_ROOT
-from sources.fetching import Adapter, adapter
+from sources.adapters import Adapter, BrokenReaderError, adapter, reading
 from sources.guards import Shape, check_shape, refusal, shape_of
 from sources.parsed import ParseError, from_file, tidy_rows
 from sources.publishers import CATALOG_DIR, Publisher, publishers
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LARGE = 10_000  # rows
+_BROKEN_READER = "reader_works"  # the rule that a file breaks when its adapter breaks on it
 _SHARED_READERS = (
     *("areas", "estat_files", "estat_page", "estat_rows", "estat_wire", "japanese", "json_sequence", "parsed"),
     *("sheet_cells", "workbook"),
@@ -72,17 +73,22 @@ class Checker:
         """Parse one file, compare it with the one before, pass it through the gate; or find that this was done before.
 
         ``read`` gives the bytes of a snapshot. A file that cannot be read becomes a refused part, so that it is not
-        parsed again every night.
+        parsed again every night; one on which the adapter broke is tried every night, as nobody raises a VERSION for
+        the mending of a slip.
         """
         key = self.key(snapshot_id, resource.id, resource.known_from.isoformat(), before.key)
-        if made := self.parts.find(key):
+        if (made := self.parts.find(key)) and not any(result.rule == _BROKEN_READER for result in made.results):
             return made
+        body = read(snapshot_id)
         try:
-            parsed = self.adapter.parse(read(snapshot_id), resource, self.publisher)
+            with reading(self.publisher, resource.id):
+                parsed = self.adapter.parse(body, resource, self.publisher)
+                shape = shape_of(parsed)
         except ParseError as error:
-            broken = CheckResult(
+            rule = _BROKEN_READER if isinstance(error, BrokenReaderError) else "readable"
+            unread = CheckResult(
                 suite="guards",
-                rule="readable",
+                rule=rule,
                 subject=resource.id,
                 action="stop",
                 success=False,
@@ -90,9 +96,8 @@ class Checker:
                 failed=1,
                 message=str(error),
             )
-            return self._save(key, tidy_rows(), resource.id, guards=[broken], before=before)
+            return self._save(key, tidy_rows(), resource.id, guards=[unread], before=before)
         guards: list[CheckResult] = []
-        shape = shape_of(parsed)
         like, same_edition = before.like(resource.id)
         if like is not None:
             guards = check_shape(

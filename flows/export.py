@@ -14,7 +14,6 @@ from pathlib import Path
 from flows.night import Night
 from reports import package, scorecard
 from settings import PROJECT_ROOT, SettingsError
-from sources.publishers import publishers
 from warehouse.connect import published_file
 from warehouse.export import credits_of, export_tables, workbook_rows
 from warehouse.pages import page_rows
@@ -72,7 +71,7 @@ def _write_all(warehouse: Path, folder: Path) -> None:
         (folder / name).mkdir()
     exported = export_tables(warehouse, folder / "csv", folder / "parquet")
     rows = page_rows(warehouse)
-    run, credited = rows["runs"][0], _credited(warehouse)
+    run, credited = rows["runs"][0], [package.Credit(**row) for row in credits_of(warehouse)]
     from reports.workbook import write_workbook
     from reports.workbook_sheets import sheets
 
@@ -81,15 +80,6 @@ def _write_all(warehouse: Path, folder: Path) -> None:
     (folder / package.SCORECARD).write_text(scorecard.as_json(rows, warehouse.name), encoding="utf-8")
     shutil.copyfile(scorecard.SCHEMA, folder / scorecard.SCHEMA.name)
     (folder / package.NAME).write_text(package.as_json(folder, exported, credited, run), encoding="utf-8")
-
-
-def _credited(warehouse: Path) -> list[package.Credit]:
-    """Publishers of the figures, with the home pages that the catalog knows today."""
-    catalog = publishers()
-    return [
-        package.Credit(**row, homepage=catalog[row["publisher_id"]].homepage if row["publisher_id"] in catalog else "")
-        for row in credits_of(warehouse)
-    ]
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flows.keys import key_of, lacks_key
 from flows.night import Night
-from sources.fetching import adapter, fetch_publisher
+from sources.adapters import adapter
+from sources.fetching import fetch_publisher
 from sources.publishers import publishers
 from sources.snapshots import Outcome, SnapshotStore
 

@@ -10,9 +10,7 @@ from sources.publishers import Publisher
 def key_of(publisher: Publisher) -> Key | None:
     """The key for this publisher from the settings; None when it wants none, or none is set."""
     secret = getattr(load(), publisher.key_setting) if publisher.key_setting else None
-    if secret is None or not secret.get_secret_value().strip():
-        return None
-    return Key(publisher.key_parameter, secret)
+    return Key(publisher.key_parameter, secret) if secret else None
 
 
 def lacks_key(publisher: Publisher) -> bool:

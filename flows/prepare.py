@@ -16,8 +16,11 @@ from records import KnownFromBasis, Resource
 from sources.publishers import Publisher, publishers
 from sources.recorded import recorded
 from sources.snapshots import Fetch, Outcome, SnapshotStore
+from sources.visit import listing_id
 from warehouse.build import PartUse
 from warehouse.parts import Part
+
+_MOST_REASONS = 3
 
 
 @dataclass(frozen=True)
@@ -59,19 +62,22 @@ def _published(night: Night, checker: Checker) -> SourceReport:
     publisher = checker.publisher
     store = SnapshotStore(night.snapshots)
     attempts: dict[str, list[Fetch]] = {}
+    listing = listing_id(publisher)
     for fetch in store.fetches():
         if fetch.publisher == publisher.id:
+            attempts.pop(listing, None)  # whatever came after it shows that the list could be read again
             attempts.setdefault(fetch.resource, []).append(fetch)
-    report = SourceReport(publisher.id, "live", resources=len(attempts))
+    report = SourceReport(publisher.id, "live", resources=len(attempts.keys() - {listing}))
     troubles: list[str] = []
     keyless = how_to_get(publisher) if lacks_key(publisher) and not night.offline else ""
     by_dataset: dict[str, Before] = {}
     for tries in sorted(attempts.values(), key=lambda tries: _edition_order(tries[-1])):
         before = by_dataset.get(tries[-1].dataset, Before())
         made, by_dataset[tries[-1].dataset] = _parts_of(checker, store, tries, before)
-        trouble = keyless or _trouble(tries[-1], made[-1][1] if made else None)
-        acquisition = "stale" if trouble else "live"
-        if trouble:
+        own = _trouble(tries[-1], made[-1][1] if made else None)
+        # Without the list nothing was asked for.
+        acquisition = "stale" if keyless or own or listing in attempts else "live"
+        if trouble := keyless or own:
             troubles.append(trouble)
             report = replace(report, refused=report.refused + (tries[-1].outcome is not Outcome.FAILED))
         report = _with_checked(report, [part for _, part in made])
@@ -243,11 +249,12 @@ def _summed(
         said = dict.fromkeys(tries[-1].reason or "the publisher has put nothing out" for tries in attempts.values())
         recorded_too = "" if report.uses else ", nothing is recorded"
         reasons = [*said] or [f"nothing was fetched yet (offline){recorded_too}"]
+    more = len(reasons) - _MOST_REASONS
     return replace(
         report,
         state=state,
         new=sum(f.outcome is Outcome.NEW for f in tonight),
         failed=sum(f.outcome is Outcome.FAILED for f in tonight),
         age_days=max(night.started_at - max(good), timedelta()).days if good else None,
-        reason="; ".join(reasons[:3]),
+        reason="; ".join(reasons[:_MOST_REASONS] + ([f"and {more} more, see ops.fetch"] if more > 0 else [])),
     )

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from reports.explanation import Printed
+from sources.adapters import adapter
 from sources.api_adapters import PrintingAdapter
-from sources.fetching import adapter
 from sources.japanese import decode
 from sources.parsed import ParseError
 from sources.publishers import publishers

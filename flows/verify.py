@@ -17,7 +17,7 @@ from flows.estimates import estimates
 from flows.freshness import expected_rows
 from flows.plan import load_plan
 from records import KnownFromBasis, Resource
-from sources.fetching import adapter
+from sources.adapters import adapter
 from sources.parsed import ParseError
 from sources.publishers import publishers
 from sources.recorded import RecordedResource, recorded

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from reports import difference, glossary, words
+from reports import difference, glossary, run_words, words
 from reports.course import band_of, course
 from reports.detail import missing, periods, sources, vintages
 from reports.explanation import Printed, explanation
@@ -217,15 +217,17 @@ def _goals(site: Site) -> dict[str, Any]:
 
 
 def _run(site: Site, lang: Lang) -> dict[str, Any]:
-    freshness = site.rows["freshness"]
+    freshness, changes = site.rows["freshness"], site.rows["changes"]
     return {
         "runs": site.rows["runs"],
         "run_sources": site.rows["run_sources"],
-        "overdue": [row for row in freshness if row["state"] == "overdue"],
+        "overdue": sum(row["state"] == "overdue" for row in freshness),
+        "late": list(run_words.late_series(freshness, lang)),
         "fresh": Counter(row["state"] for row in freshness),
-        "period": lambda label: words.period_words(label, lang),
+        "summary": run_words.summary(site.run["message"], site.rows["run_sources"], changes, lang),
+        "reason": lambda reason: run_words.source_reason(reason, lang),
         "words": words,
-        "changes": list(difference.lines(site.rows["changes"], lang)),
+        "changes": list(difference.lines(changes, lang)),
         "change_columns": difference.COLUMNS,
         "cell": cell_words,
         "quarantined": site.rows["quarantine"][0]["total"] if site.rows["quarantine"] else 0,

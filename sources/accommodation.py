@@ -14,7 +14,6 @@ from typing import Any
 from records import Period, Resource
 from sources.areas import level, municipality, prefecture
 from sources.estat_files import Cell, parsed, resources
-from sources.japanese import parse_period
 from sources.parsed import Parsed
 from sources.publishers import Publisher, Series
 from sources.workbook import Sheet, Workbook, open_workbook
@@ -84,7 +83,7 @@ def _area(sheet: Sheet, row: int, words: str, table: dict[str, Any], period: Per
     A municipality whose name has no code comes out under its name, so that the gate says so.
     """
     if printed := _PERIOD_LINE.fullmatch(words):
-        if parse_period("".join(part for part in printed.groups() if part)) != period:
+        if sheet.period("".join(part for part in printed.groups() if part), row) != period:
             raise sheet.error(f"this sheet is of {words}, and {period.label} was asked for", row)
         return "00000" if table["areas"] == "prefectures" else None
     if words == _NATION or table["areas"] == "prefectures":

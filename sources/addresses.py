@@ -41,8 +41,20 @@ class DeadlineError(FetchError):
     """The time that one publisher may take is used up."""
 
 
+class UnaskedError(DeadlineError):
+    """It was used up before this file was asked for, as before all that follow."""
+
+
 class NoDataError(FetchError):
     """The API did what we asked and has no data."""
+
+
+class UndecodableError(FetchError):
+    """An answer came and makes no sense; ``body`` is to be kept for study."""
+
+    def __init__(self, reason: str, url: str, status: int | None = None, body: bytes = b"") -> None:
+        super().__init__(reason, url, status)
+        self.body = body
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,7 @@ def redirected(url: str, location: str) -> str:
     if new.hostname != old.hostname:
         raise FetchError(f"redirects to another host, {new.hostname}; correct the address in the catalog", url)
     if new.scheme not in ("https", old.scheme):
-        raise FetchError(f"redirects from https to {new.scheme}; refused", url)
+        raise FetchError(f"redirects from https to {new.scheme}; refused, correct the catalog", url)
     return new.geturl()
 
 

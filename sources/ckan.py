@@ -22,6 +22,7 @@ from sources.publishers import Dataset, Publisher
 
 VERSION = "1"
 
+_LOOK = "open the address package_show of the portal and compare its layout"
 _PORTAL_DAY = ZoneInfo("Asia/Tokyo")
 _MOST_UNREAD = 0.2  # share of rows with a cell that cannot be read; more means another layout
 _JAPAN = {"latitude": (20.0, 46.0), "longitude": (122.0, 154.0)}
@@ -32,7 +33,10 @@ _WEIGHTS = (6, 5, 4, 3, 2)  # of the check digit behind a municipality's five di
 def resources(publisher: Publisher, today: date, read_page: Callable[[str], str | None]) -> list[Resource]:
     """One file a dataset: the resource that the catalog pins, at the address that the portal gives tonight.
 
-    When the portal's own entry cannot be read, the pinned resource is asked for in the datastore all the same.
+    When the portal gives no entry of its own, the pinned resource is asked for in the datastore all the same.
+
+    Raises:
+        ParseError: when it gives one in another form than CKAN's.
     """
     return [_resource(publisher, dataset, today, read_page) for dataset in publisher.datasets]
 
@@ -40,8 +44,8 @@ def resources(publisher: Publisher, today: date, read_page: Callable[[str], str 
 def _resource(publisher: Publisher, dataset: Dataset, today: date, read_page: Callable[[str], str | None]) -> Resource:
     pinned = dataset.options["resource"]
     page = read_page(f"{publisher.base_url}/api/3/action/package_show?id={quote(dataset.options['package'])}")
-    package = _result(page or "")
-    entry: Mapping[str, Any] = next((found for found in package.get("resources", ()) if found.get("id") == pinned), {})
+    package, where = _result(page or ""), f"{publisher.id}/{dataset.id}, package_show"
+    entry = _entry(package, pinned, where)
     changed = entry.get("last_modified") or package.get("metadata_modified") if entry else None
     return Resource(
         id=f"{publisher.id}/{dataset.id}",
@@ -49,7 +53,7 @@ def _resource(publisher: Publisher, dataset: Dataset, today: date, read_page: Ca
         dataset=dataset.id,
         edition="",
         urls=tuple(filter(None, (entry.get("url"), f"{publisher.base_url}/datastore/dump/{pinned}?bom=true"))),
-        known_from=day_of_change(changed) if changed else today,
+        known_from=day_of_change(changed, where) if changed else today,
         known_from_basis=KnownFromBasis.DATE if changed else KnownFromBasis.FETCH,
     )
 
@@ -63,9 +67,23 @@ def _result(page: str) -> Mapping[str, Any]:
         return {}
 
 
-def day_of_change(moment: str) -> date:
+def _entry(package: Mapping[str, Any], pinned: str, where: str) -> Mapping[str, Any]:
+    """What the portal says of the pinned resource, nothing when it does not list it."""
+    entries = package.get("resources") or []
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ParseError(where, "resources is no list of objects", _LOOK)
+    entry: Mapping[str, Any] = next((entry for entry in entries if entry.get("id") == pinned), {})
+    if not isinstance(entry.get("url") or "", str):
+        raise ParseError(where, f"the url of resource {pinned} is no text", _LOOK)
+    return entry
+
+
+def day_of_change(moment: str, where: str) -> date:
     """CKAN's moments are UTC and do not say so."""
-    return datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(_PORTAL_DAY).date()
+    try:
+        return datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(_PORTAL_DAY).date()
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ParseError(where, f"{moment!r} is no moment like 2024-07-16T12:00:00", _LOOK) from error
 
 
 def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:

@@ -59,7 +59,7 @@ def _dataset(package: dict[str, Any], portal: str) -> dict[str, str]:
         "kind": "dataset",
         "id": str(package["name"]),
         "title": str(package["title"]),
-        "updated_on": day_of_change(changed).isoformat() if changed else "",
+        "updated_on": day_of_change(changed, CALL).isoformat() if changed else "",
         "formats": ", ".join(sorted(formats - {""})),
         "url": f"{portal}/dataset/{package['name']}",
     }

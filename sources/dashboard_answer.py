@@ -48,7 +48,7 @@ def read_answer(body: bytes, root: str, where: str) -> Answer:
         content = found[root]
         result = content["RESULT"]
         return Answer(str(result["status"]), str(result.get("errorMsg", "")), content)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         problem = f"no answer of the Statistics Dashboard: {root}.RESULT.status cannot be read"
         raise ParseError(where, problem, "look at the kept file; maintenance, or another format?") from error
 
@@ -67,7 +67,7 @@ def judge(body: bytes) -> tuple[Said, str]:
         case "0":
             return Said.DATA, ""
         case "1":
-            return Said.NOTHING, words
+            return Said.NOTHING, f"{words}; wait a night, or correct the dataset in the catalog"
         case "200" | "299":
             return Said.BUSY, words
         case _:
@@ -107,13 +107,13 @@ def cells(answer: Answer, where: str) -> list[Cell]:
 
 def _cells(answer: Answer, where: str) -> list[Cell]:
     content = answer.content["STATISTICAL_DATA"]
-    units, regions = _names(content, "unit"), _names(content, "regionCode")
-    statistics = {entry["@code"]: entry.get("$", "") for entry in as_list(content["TABLE_INF"]["STAT_NAME"])}
+    units, regions = _legend(content, "unit", where), _legend(content, "regionCode", where)
+    statistics = _names(content["TABLE_INF"]["STAT_NAME"], "STAT_NAME", where)
     found = []
     for place, entry in enumerate(as_list(content["DATA_INF"]["DATA_OBJ"]), start=1):
         for codes in as_list(entry["VALUE"]):
-            if gone := [field for field in _FIELDS if field not in codes]:
-                raise ParseError(where, "the field is gone", LOOK, line=place, column=", ".join(gone))
+            if gone := [field for field in _FIELDS if not isinstance(codes.get(field), str)]:
+                raise ParseError(where, "the field is gone, or no text", LOOK, line=place, column=", ".join(gone))
             if codes["@unit"] not in units:
                 raise ParseError(where, f"unit {codes['@unit']!r} is not explained", LOOK, line=place, column="@unit")
             names = units[codes["@unit"]], regions.get(codes["@regionCode"], ""), statistics.get(codes["@stat"], "")
@@ -150,8 +150,16 @@ def _annotation(found: Any) -> str:  # noqa: ANN401 - a text, or a list of them,
     return "; ".join(filter(None, texts))
 
 
-def _names(content: Mapping[str, Any], class_id: str) -> dict[str, str]:
-    """The legend of one kind of code: code -> name, which stands in ``$`` or in ``@name``."""
+def _legend(content: Mapping[str, Any], class_id: str, where: str) -> dict[str, str]:
+    """The legend of one kind of code: code -> name."""
     classes = [found for found in as_list(content["CLASS_INF"]["CLASS_OBJ"]) if found["@id"] == class_id]
-    entries = [entry for found in classes for entry in as_list(found["CLASS"])]
-    return {entry["@code"]: entry.get("$") or entry.get("@name", "") for entry in entries}
+    return _names([entry for found in classes for entry in as_list(found["CLASS"])], class_id, where)
+
+
+def _names(found: Any, what: str, where: str) -> dict[str, str]:  # noqa: ANN401 - one entry, or a list of them
+    """Code -> name, which stands in ``$`` or in ``@name``."""
+    names = {entry["@code"]: entry.get("$") or entry.get("@name", "") for entry in as_list(found)}
+    for code, name in names.items():
+        if not isinstance(name, str):
+            raise ParseError(where, f"the name of {code!r} is no text: {name!r}"[:200], LOOK, column=what)
+    return names

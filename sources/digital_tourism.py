@@ -142,6 +142,6 @@ def _area(text: str, line: int, resource: Resource, dataset: Dataset) -> str:
 def _month(year: str, month: str, line: int, resource: Resource) -> Period:
     try:
         return Period.month(int(year), int(month))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         problem = f"{year!r} and {month!r} are no year and month"
         raise ParseError(resource.id, problem, "compare the file's layout", line=line, column="年, 月") from error

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "as_printed", "judge", "parse", "resources", "says_the_same", "untouched", "walk"]
 
-VERSION = "1"
+VERSION = "2"
 
 API = "/rest/3.0/app/json/"
 _AXES = ("tab", *(f"cat{number:02}" for number in range(1, 16)), "area")
@@ -54,6 +54,7 @@ def resources(
             urls=(question(publisher, dataset),),
             known_from=today,
             known_from_basis=KnownFromBasis.FETCH,
+            title=f"table {dataset.options['table']}",
         )
         for dataset in publisher.datasets
     ]

@@ -51,7 +51,7 @@ def judge(body: bytes) -> tuple[Said, str]:
     if result.status == DONE:
         return Said.DATA, ""
     if result.status in _EMPTY:
-        return Said.NOTHING, words
+        return Said.NOTHING, f"{words}; wait a night, or run `kpi sources check`"
     if result.status in _BUSY:
         return Said.BUSY, words
     if result.status == WRONG_KEY:

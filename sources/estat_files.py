@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from records import KnownFromBasis, Period, Resource
+from sources.japanese import is_none_counted
 from sources.parsed import Parsed, read_figures, tidy_areas, tidy_rows
 from sources.publishers import Dataset, Publisher, Series
 from sources.workbook import Sheet
@@ -87,10 +88,12 @@ def parsed(
         note: what is to be said of every figure, beside its own footnote marks.
     """
     figures = read_figures([cell.sheet.cells[cell.row][cell.column] for cell in cells], legend)
-    figures["obs_status"][figures["obs_status"] == "A"] = status
     for at, cell in enumerate(cells):
+        if is_none_counted(figures["symbol_meaning"][at], cell.series.unit):
+            figures["value"][at], figures["obs_status"][at] = 0, "A"
         said = " ".join(part for part in (note, figures["note"][at]) if part)
         figures["note"][at] = f"refused: {cell.refused}" if cell.refused else said
+    figures["obs_status"][figures["obs_status"] == "A"] = status
     rows = {
         "series_id": [cell.series.id for cell in cells],
         "area_code": [cell.area for cell in cells],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from records import Period, PeriodKind, Resource
 from sources.estat_page import Coded, Meta, Page, Reading
-from sources.japanese import convert, fold, unit_factor
+from sources.japanese import convert, fold, is_none_counted, unit_factor
 from sources.parsed import ParseError
 from sources.publishers import Dataset, Publisher, Series
 
@@ -64,7 +64,8 @@ def columns_of(page: Page, chosen: Chosen, *, first_place: int) -> dict[str, Any
     for axis, counted in chosen.only.items():
         wanted &= _column(page, axis, chosen.resource).where(counted.__contains__)
     at = np.flatnonzero(wanted)
-    items, units, reading = items.at(at), page.unit.at(at), page.reading.at(at)
+    items, units = items.at(at), page.unit.at(at)
+    value, reading = _counted(page.value[at], items.beside(page.reading.at(at)), chosen.series)
     told = Coded([_told(period, label, chosen.kind) for period, label in page.periods.there], page.periods.which[at])
     remarks = Coded([_remark(mark, page.meta) for mark in page.annotation.there], page.annotation.which[at])
     return {
@@ -72,7 +73,7 @@ def columns_of(page: Page, chosen: Chosen, *, first_place: int) -> dict[str, Any
         "area_code": _areas(page, chosen).at(at).each(str),
         **_days(told),
         "period_kind": told.each(lambda one: str(one[0].kind) if one[0] else ""),
-        **_in_the_series_unit(page.value[at], items.beside(units), chosen.series),
+        **_in_the_series_unit(value, items.beside(units), chosen.series),
         "raw_text": page.raw_text[at],
         "raw_unit": units.each(str),
         "obs_status": reading.each(lambda read: read.obs_status),
@@ -129,6 +130,21 @@ def _told(period: Period | str, label: str, kind: PeriodKind | None) -> tuple[Pe
     if period.kind not in years or kind not in years:
         return None, f"refused: {label} is no period of kind {kind}, as which the catalog counts this table"
     return years[kind](period.year), f"表記 {label}"
+
+
+def _counted(
+    value: np.ndarray[Any, Any], read: Coded[tuple[str, Reading]], series: Mapping[str, Series]
+) -> tuple[np.ndarray[Any, Any], Coded[Reading]]:
+    """Value and reading, with a 0 where a symbol says that there are none; ``read`` is the item and the reading."""
+    import numpy as np
+
+    none = [is_none_counted(reading.symbol_meaning, series[item].unit) for item, reading in read.there]
+    readings = [
+        reading._replace(obs_status="A") if zero else reading
+        for (_, reading), zero in zip(read.there, none, strict=True)
+    ]
+    value[np.array(none, np.bool_)[read.which]] = 0
+    return value, Coded(readings, read.which)
 
 
 def _in_the_series_unit(

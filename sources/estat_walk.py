@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
@@ -17,14 +17,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from records import KnownFromBasis, Resource
 from sources import json_sequence
-from sources.addresses import FetchError, NoDataError
+from sources.addresses import FetchError, NoDataError, UndecodableError
 from sources.api_adapters import Ask
 from sources.estat_answer import content_of
-from sources.estat_wire import counted, decoded
+from sources.estat_wire import Position, counted, decoded
 from sources.http import Reply
 from sources.parsed import ParseError, as_list
 from sources.snapshots import Fetch
-from sources.turns import is_its_turn, public_day
+from sources.turns import public_day
 
 MOST_CODES = 100  # of one axis in one call
 WALKS = 3  # how often a walk is begun before it is left for another night
@@ -43,6 +43,7 @@ def walk(url: str, ask: Ask) -> Reply:
 
     Raises:
         NoDataError: when no call has any data.
+        UndecodableError: when a page makes no sense.
         FetchError: when a page cannot be had, or the pages do not fit together after ``WALKS`` walks.
     """
     for _ in range(WALKS):
@@ -62,16 +63,16 @@ def _walk(url: str, ask: Ask) -> Reply:
             for page, updated in _pages(call, ask):
                 json_sequence.append(body, page.body)
                 pages.append(replace(page, body=b""))
-                updates |= {updated} - {""}
+                updates.add(updated)
                 if len(updates) > 1:
-                    both = " and ".join(sorted(updates))
+                    both = " and ".join(sorted(day or "no day" for day in updates))
                     raise _MovedError(f"the table was published anew while it was read ({both})")
         except NoDataError as error:
             if "startPosition" in error.url:
                 raise _MovedError("the rest of the table is gone while it is read") from error
             empty = error
     if not pages:
-        raise empty or NoDataError("there is nothing to ask for", url)
+        raise empty or NoDataError("there is nothing to ask for; correct the dataset in the catalog", url)
     whole, media_type = body.getvalue(), json_sequence.MEDIA_TYPE
     if len(pages) == 1:
         whole, media_type = next(json_sequence.texts_of(whole)), MEDIA_TYPE
@@ -81,7 +82,7 @@ def _walk(url: str, ask: Ask) -> Reply:
 
 def _pages(call: str, ask: Ask) -> Iterator[tuple[Reply, str]]:
     """The pages of one call, each with the table's UPDATED_DATE."""
-    received, start = 0, 1
+    received, start, totals = 0, 1, set[int]()
     while True:
         # The axes are the same on every page, and longer than the figures.
         address = call if start == 1 else f"{call}&startPosition={start}&metaGetFlg=N"
@@ -90,18 +91,23 @@ def _pages(call: str, ask: Ask) -> Iterator[tuple[Reply, str]]:
             found = decoded(page.body, "")
             received += counted(found.data.values, "")
         except ParseError as error:
-            reason = f"{error.problem}; compare it with the API's specification"
-            raise FetchError(reason, address, page.status) from error
+            reason = f"{error.problem}; compare the kept page with the API's specification"
+            raise UndecodableError(reason, page.url, page.status, page.body) from error
         yield page, found.table.updated
-        total = found.position.total if found.position else received
-        following = found.position.next_key if found.position else None
-        if following is None:
+        position = found.position or Position(total=received)
+        totals.add(position.total)
+        if len(totals) > 1:
+            raise _MovedError(f"TOTAL_NUMBER is {' and '.join(map(str, sorted(totals)))} on pages of one call")
+        if position.first not in (None, start):
+            raise _MovedError(f"the page at {start} says that it begins at {position.first}")
+        if position.next_key is None:
             break
-        if following <= start:
-            raise FetchError(f"the page at {start} names {following} as its next one", address, page.status)
-        start = following
-    if received != total:
-        raise _MovedError(f"{received} cells came where TOTAL_NUMBER says {total}")
+        if position.next_key <= start:
+            reason = f"the page at {start} names {position.next_key} as its next one; wait a night"
+            raise UndecodableError(reason, page.url, page.status, page.body)
+        start = position.next_key
+    if received != position.total:
+        raise _MovedError(f"{received} cells came where TOTAL_NUMBER says {position.total}")
 
 
 def calls(url: str) -> list[str]:
@@ -126,35 +132,39 @@ def untouched(
 
     Args:
         list_url: address of getStatsList.
-        held: resources that we hold, with the last fetch of each.
+        held: resources that we hold and need not walk tonight whatever the list says, with the last fetch of each.
         tables: resource id -> id of its table.
-        today: when it is a table's turn, it is walked whatever the list says.
+        today: until when.
         ask: asks one address.
     """
-    looked = {r: fetch for r, fetch in held.items() if not is_its_turn(r.id, fetch.fetched_at, today)}
-    if not looked:
+    if not held:
         return set()
-    since = public_day(min(fetch.fetched_at for fetch in looked.values())) - timedelta(days=BACK_DAYS)
+    since = public_day(min(fetch.fetched_at for fetch in held.values())) - timedelta(days=BACK_DAYS)
     query = {"lang": "J", "updatedDate": f"{since:%Y%m%d}-{today:%Y%m%d}", "explanationGetFlg": "N"}
     try:
-        updates = _updates(f"{list_url}?{urlencode(query)}", ask)
+        updates = _updates(f"{list_url}?{urlencode(query)}", set(tables.values()), ask)
     except (FetchError, ParseError) as error:
         log.warning("e-Stat's list of updated tables was not read, so each table is: %s", error)
         return set()
-    return {r.id for r, fetch in looked.items() if _not_after(updates.get(tables[r.id]), fetch)}
+    return {r.id for r, fetch in held.items() if _not_after(updates.get(tables[r.id]), fetch)}
 
 
-def _updates(url: str, ask: Ask) -> dict[str, date]:
-    """Table id -> UPDATED_DATE; a table stands there once for each kind of its areas."""
+def _updates(url: str, ours: Collection[str], ask: Ask) -> dict[str, date]:
+    """Table id -> UPDATED_DATE of our tables; one stands there once for each kind of its areas."""
     try:
-        content = content_of(ask(url).body, "GET_STATS_LIST", "getStatsList")["DATALIST_INF"]
-        if content["RESULT_INF"].get("NEXT_KEY"):
-            raise ParseError("getStatsList", "the list has more than one page", "ask for fewer days")
-        return {table["@id"]: date.fromisoformat(table["UPDATED_DATE"]) for table in as_list(content["TABLE_INF"])}
+        answer = content_of(ask(url).body, "GET_STATS_LIST", "getStatsList")
     except NoDataError:
         return {}
+    try:
+        more = answer["DATALIST_INF"]["RESULT_INF"].get("NEXT_KEY")
+        # What stands there of other tables is no trouble of ours.
+        listed = [table for table in as_list(answer["DATALIST_INF"]["TABLE_INF"]) if table.get("@id") in ours]
+        updates = {table["@id"]: date.fromisoformat(table["UPDATED_DATE"]) for table in listed}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ParseError("getStatsList", f"{error} is not where it should be", "compare the layout") from error
+    if more:
+        raise ParseError("getStatsList", "the list has more than one page", "ask for fewer days")
+    return updates
 
 
 def _not_after(updated: date | None, fetch: Fetch) -> bool:

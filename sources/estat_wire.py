@@ -85,9 +85,10 @@ class Axes(msgspec.Struct, gc=False):
 
 
 class Position(msgspec.Struct, gc=False):
-    """RESULT_INF: how many cells there are in all, and where the next page begins, if there is one."""
+    """RESULT_INF: how many cells there are in all, the place of the first one here, and of the next page, if any."""
 
     total: int = msgspec.field(name="TOTAL_NUMBER")
+    first: int | None = msgspec.field(name="FROM_NUMBER", default=None)
     next_key: int | None = msgspec.field(name="NEXT_KEY", default=None)
 
 

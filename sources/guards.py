@@ -6,14 +6,12 @@ one with action ``stop`` keeps the last good file in use.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+import msgspec
 
 from records import CheckResult, Period, PeriodKind, Resource
 from sources import json_sequence
@@ -24,6 +22,16 @@ from sources.workbook import trouble
 if TYPE_CHECKING:
     from sources.parsed import Parsed
 
+
+class _Answer(msgspec.Struct):
+    """What many APIs say of how it went."""
+
+    error: Any = None
+    success: bool | None = None
+
+
+_ANY_JSON = msgspec.json.Decoder(msgspec.Raw)  # looks at every byte and makes nothing of them: answers may be large
+_ANSWER = msgspec.json.Decoder(_Answer)
 _LOOK = "look at the kept file"
 _PAGE = "a web page or XML came in place of the data; open the address in a browser, maintenance or a new address?"
 
@@ -164,31 +172,26 @@ def _cut(text: str) -> str:
 
 def _cut_json(text: str | bytes) -> str:
     try:
-        json.loads(text)
-    except ValueError:
+        _ANY_JSON.decode(text)
+    except (ValueError, RecursionError):
         return f"the JSON breaks off or is not valid; {_LOOK}"
     return ""
 
 
 def _cut_csv(text: str) -> str:
-    """Whether the end is missing. The last line may lack its line end if it has as many cells as the one before."""
+    """Whether the end is missing. Every publisher of ours ends a file with a line end; a figure cut short has none."""
     if text.count('"') % 2:
         return f"cut inside a quoted cell; {_LOOK}"
-    if text.endswith("\n"):
-        return ""
-    try:
-        last = deque(csv.reader(io.StringIO(text)), maxlen=2)
-    except csv.Error as error:
-        return f"no CSV ({error}); {_LOOK}"
-    if len(last) < 2 or len(last[1]) < len(last[0]):
-        return f"cut in its last line, which has fewer cells than the line before; {_LOOK}"
-    return ""
+    return "" if text.endswith("\n") else f"cut in its last line, which has no line end; {_LOOK}"
 
 
 def _api_error(text: str) -> str:
-    answer = json.loads(text) if _is_json(text) else None
-    if isinstance(answer, dict) and (answer.get("error") or answer.get("success") is False):
-        return f"the API answered with an error instead of data: {json.dumps(answer, ensure_ascii=False)[:200]}"
+    try:
+        answer = _ANSWER.decode(text) if text.lstrip().startswith("{") else _Answer()
+    except msgspec.ValidationError:  # its own way to say how it went; the adapter knows
+        return ""
+    if answer.error or answer.success is False:
+        return f"the API answered with an error instead of data: {' '.join(text.split())[:200]}"
     return ""
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import ClassVar, Self
 
 import requests
@@ -27,7 +28,16 @@ from urllib3.exceptions import (
 )
 from urllib3.util import Retry
 
-from sources.addresses import NO_ADDRESS, DeadlineError, FetchError, Key, UnreachableError, parts, redirected
+from sources.addresses import (
+    NO_ADDRESS,
+    DeadlineError,
+    FetchError,
+    Key,
+    UnaskedError,
+    UnreachableError,
+    parts,
+    redirected,
+)
 from sources.parsed import Said
 
 USER_AGENT = "kanazawa-kpi (nightly reader of public statistics)"
@@ -38,6 +48,8 @@ CONNECT_TIMEOUT = 5.0  # seconds
 READ_TIMEOUT = 30.0  # seconds without a single byte
 MAX_REDIRECTS = 5
 _CHUNK = 2**16
+_TRUST = "update its certificates and look at its clock"
+_SLOW = "wait a night, or raise deadline_seconds in the catalog"
 
 log = logging.getLogger(__name__)
 # At DEBUG, urllib3 writes whole addresses, keys included.
@@ -54,6 +66,25 @@ class _PassingError(FetchError):
         self.wait = wait
 
 
+class _Turns:
+    """When each host may be asked again, whoever asks: the files of several publishers may be on one host."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, float] = {}
+        self._one_at_a_time = Lock()
+
+    def take(self, host: str, interval: float) -> float:
+        """Seconds until the turn that is ours now; the next one of this host is ``interval`` seconds behind it."""
+        with self._one_at_a_time:
+            now = time.monotonic()
+            ours = max(now, self._next.get(host, now))
+            self._next[host] = ours + interval
+            return ours - now
+
+
+_turns = _Turns()
+
+
 class _NoConnectionError(_PassingError):
     end = UnreachableError
 
@@ -61,8 +92,8 @@ class _NoConnectionError(_PassingError):
 # What requests and urllib3 report before the headers are there, and what we make of it. The first that fits wins.
 _TROUBLES: tuple[tuple[type[Exception], type[FetchError], str], ...] = (
     (NameResolutionError, UnreachableError, "the host name does not resolve; is this machine online?"),
-    (NewConnectionError, UnreachableError, "no connection: refused, or no route to the host"),
-    (ssl.SSLCertVerificationError, UnreachableError, "this machine does not trust the host's certificate"),
+    (NewConnectionError, UnreachableError, "no connection: refused, or no route to the host; wait a night"),
+    (ssl.SSLCertVerificationError, UnreachableError, f"this machine does not trust the host's certificate; {_TRUST}"),
     (ConnectTimeoutError, _NoConnectionError, f"no connection within {CONNECT_TIMEOUT:.0f} s"),
     (ReadTimeoutError, _PassingError, f"no answer within {READ_TIMEOUT:.0f} s"),
     (ValueError, FetchError, NO_ADDRESS),
@@ -102,7 +133,7 @@ class Http:
     """A visit to one publisher. Use as a context manager; the deadline runs from the construction.
 
     Args:
-        min_interval: seconds between the starts of two requests.
+        min_interval: seconds between the starts of two requests to one host, of all visits together.
         deadline: seconds for everything that is asked of this publisher. A transfer is stopped at its first byte
             after the deadline, so at most ``READ_TIMEOUT`` late.
         max_bytes: largest body, decompressed.
@@ -121,7 +152,6 @@ class Http:
     ) -> None:
         self._min_interval = min_interval
         self._ends_at = time.monotonic() + deadline
-        self._next_at = 0.0
         self._max_bytes = max_bytes
         self._judge = judge
         self._key = key
@@ -162,19 +192,20 @@ class Http:
                 return self._follow(url, headers)
             except _PassingError as trouble:
                 if tries == TRIES:
-                    raise trouble.end(f"{trouble.reason}, {TRIES} times", url, trouble.status) from None
+                    raise trouble.end(f"{trouble.reason}, {TRIES} times; wait a night", url, trouble.status) from None
                 self._wait(trouble, tries)
             tries += 1
 
     def _wait(self, trouble: _PassingError, tries: int) -> None:
         """Sleep before the next try, or say why there will be none."""
         if trouble.wait is not None and trouble.wait > LONGEST_WAIT:
-            reason = f"{trouble.reason} and asks us to come back in {trouble.wait:.0f} s"
+            reason = f"{trouble.reason} and asks us to come back in {trouble.wait:.0f} s; wait a night"
             raise UnreachableError(reason, trouble.url, trouble.status)
         jitter = random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, guards nothing
         seconds = max(FIRST_WAIT * 2 ** (tries - 1) * jitter, trouble.wait or 0.0)
         if seconds >= self._remaining():
-            raise DeadlineError(f"{trouble.reason}; no time is left for another try", trouble.url, trouble.status)
+            reason = f"{trouble.reason}; no time is left for another try; {_SLOW}"
+            raise DeadlineError(reason, trouble.url, trouble.status)
         log.info("%s; another try in %.1f s", trouble, seconds)
         time.sleep(seconds)
 
@@ -185,16 +216,15 @@ class Http:
                 if not response.is_redirect:
                     return self._reply(response, url, started)
                 url = redirected(url, self._without_key(response.headers["location"].encode()).decode())
-        raise FetchError(f"more than {MAX_REDIRECTS} redirects", url)
+        raise FetchError(f"more than {MAX_REDIRECTS} redirects; correct the address in the catalog", url)
 
     def _ask(self, url: str, headers: dict[str, str]) -> requests.Response:
         """Send one request and read the headers of its answer."""
-        now = time.monotonic()
-        time.sleep(max(0.0, min(self._next_at - now, self._remaining())))
+        turn = _turns.take(parts(url).netloc, self._min_interval)
+        time.sleep(max(0.0, min(turn, self._remaining())))
         if self._remaining() <= 0:
-            raise DeadlineError("the time for this publisher is used up", url)
+            raise UnaskedError(f"the time for this publisher is used up; {_SLOW}", url)
         address = self._key.added_to(url) if self._key else url
-        self._next_at = time.monotonic() + self._min_interval
         timeouts = (min(CONNECT_TIMEOUT, self._remaining()), min(READ_TIMEOUT, self._remaining()))
         try:
             return self._session.get(address, headers=headers, stream=True, timeout=timeouts, allow_redirects=False)
@@ -226,7 +256,8 @@ class Http:
                 if len(body) > self._max_bytes:
                     raise FetchError(f"larger than {self._max_bytes} bytes; raise guard.max_bytes if right", url)
                 if self._remaining() <= 0:
-                    raise DeadlineError(f"still sending after {len(body)} bytes when its time was used up", url)
+                    reason = f"still sending after {len(body)} bytes when its time was used up; {_SLOW}"
+                    raise DeadlineError(reason, url)
         except ReadTimeoutError:
             raise _PassingError("the publisher stopped sending", url, response.status_code) from None
         except DecodeError:

@@ -6,6 +6,7 @@ gate or a person decides.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -74,13 +75,21 @@ UNITS: dict[str, tuple[str, Decimal]] = {
 # What a table's own note says about a symbol, as an SDMX observation status (CL_OBS_STATUS). First match wins.
 _STATUS_OF_WORDS: tuple[tuple[str, str], ...] = (
     ("秘匿", "Q"),  # suppressed
+    ("秘密", "Q"),
     ("していない", "L"),  # exists, was not surveyed or compiled
-    ("計数のない", "M"),  # cannot exist
+    ("不明", "O"),  # missing, no reason given
+    ("不詳", "O"),
+    ("不適当", "O"),
+    ("未集計", "O"),
+    ("計数のない", "M"),  # cannot exist; of a count see is_none_counted
+    ("り得ない", "M"),
+    ("ありえない", "M"),
     ("該当", "M"),
     ("当該数値", "M"),
-    ("ない", "O"),  # missing, no reason given
-    ("不詳", "O"),
+    ("ない", "O"),
 )
+_NONE_THERE = re.compile(r"計数の(?:ない|無い)(?:場合|もの)?(?:を示す)?。?")
+_NOT_COUNTED = frozenset(("ratio", "yen", "share", "area", "state"))  # kinds of UNITS of which none is no zero
 MISSING = frozenset("LMOQ")  # the statuses of a row that rightly has no value
 
 
@@ -169,6 +178,19 @@ def symbol_status(symbol: str, legend: Mapping[str, str]) -> tuple[str, str]:
     return status, words
 
 
+def is_none_counted(meaning: str, unit: str) -> bool:
+    """Whether a symbol of this meaning is a true zero: the table says that there are none, of something it counts.
+
+    Where there are none, a rate, an average or an amount has no figure, so of such a unit it is not.
+
+    Args:
+        meaning: the table's words for the symbol, as :func:`symbol_status` returns them.
+        unit: of the series.
+    """
+    counts = unit in UNITS and UNITS[unit][0] not in _NOT_COUNTED
+    return counts and _NONE_THERE.fullmatch(fold(meaning)) is not None
+
+
 def parse_period(text: str, kind: PeriodKind | None = None) -> Period:
     """Read a printed period: ``令和元年``, ``H27``, ``平成27年度``, ``2024年1月``, ``R8.10.31``, ``平成30年～令和4年``.
 
@@ -179,7 +201,7 @@ def parse_period(text: str, kind: PeriodKind | None = None) -> Period:
     Raises:
         ValueError: when the text is no period, has no era or year, or is of another kind than the one asked for.
     """
-    folded = re.sub(r"\s", "", fold(text)).translate(str.maketrans("〜–—−‐", "~----"))
+    folded = _in_one_spelling(text)
     period = _read_window(folded) or _read_single(folded, kind) or _read_dated(folded)
     if period is None:
         raise ValueError(f"{text!r} is not a period; write it like 2019, 平成27年度, 2024年1月, R8.10.31 or 2018-2022")
@@ -198,10 +220,25 @@ def _read_year(text: str) -> int:
     return _ERAS[era] + count - 1
 
 
+def windows_in(text: str) -> list[Period]:
+    """The spans of years that stand within a title, such as ``第2表（平成30年～令和4年）``, in order."""
+    found = list[Period]()
+    for match in _WINDOW.finditer(_in_one_spelling(text)):
+        with contextlib.suppress(ValueError):  # it ends before it begins, so it is something else
+            found += filter(None, [_window(match)])
+    return found
+
+
+def _in_one_spelling(text: str) -> str:
+    return re.sub(r"\s", "", fold(text)).translate(str.maketrans("〜–—−‐", "~----"))
+
+
 def _read_window(text: str) -> Period | None:
     match = _WINDOW.fullmatch(text)
-    if match is None:
-        return None
+    return match and _window(match)
+
+
+def _window(match: re.Match[str]) -> Period | None:
     first, last = match["first"], match["last"]
     if re.fullmatch(r"\d{1,2}", last):  # 平成25～29年: the era is printed once; but 2024-01 is a month
         if first.isdigit():

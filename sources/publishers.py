@@ -165,6 +165,11 @@ def source_ids() -> list[str]:
     return [publisher.id for publisher in publishers().values() if publisher.adapter != "estimate"]
 
 
+def estimates() -> list[str]:
+    """Ids of the series that are estimates of our own and have no publisher."""
+    return [series.id for one in publishers().values() if one.adapter == "estimate" for series in one.series]
+
+
 def all_series() -> dict[str, Series]:
     """Every catalogued series by id."""
     return {series.id: series for publisher in publishers().values() for series in publisher.series}

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from records import Period, PeriodKind, Resource
 from sources.areas import check_digit, level
 from sources.estat_files import Cell, parsed, resources
-from sources.japanese import fold, parse_period
+from sources.japanese import fold
 from sources.parsed import Parsed
 from sources.publishers import Publisher, Series
 from sources.workbook import Sheet, open_workbook
@@ -111,7 +111,7 @@ def _title(sheet: Sheet, resource: Resource) -> tuple[Period, Period]:
     """The day of the count and the year of births and deaths, both as the title says."""
     for words in _first_row(sheet):
         if found := _TITLE.search(words):
-            return _first_of(found[1], sheet, resource), parse_period(found[2])
+            return _first_of(found[1], sheet, resource), sheet.period(found[2])
     raise sheet.error("the title names no 1 January and no year of births and deaths")
 
 
@@ -121,7 +121,7 @@ def _first_row(sheet: Sheet) -> Iterator[str]:
 
 def _first_of(year: str, sheet: Sheet, resource: Resource) -> Period:
     """1 January of the year in the title, which must be the edition's."""
-    day = Period.day(parse_period(year, PeriodKind.CY).start)
+    day = Period.day(sheet.period(year, kind=PeriodKind.CY).start)
     if day.year != int(resource.edition):
         raise sheet.error(f"the title is of {year}, and the edition {resource.edition} was asked for")
     return day

@@ -45,7 +45,8 @@ class Fetch:
     Attributes:
         url: the address that answered (or was tried last), secrets removed.
         fetched_at: aware, UTC.
-        status: HTTP status, None when there was no answer.
+        status: HTTP status, None when there was no answer, or none was needed because the publisher lists what was
+            updated.
         snapshot_id: SHA-256 of the bytes in hex, None when none came.
         size: of those bytes.
         reason: for people, empty when all is well.
@@ -173,6 +174,10 @@ class SnapshotStore:
         """The newest fetch of a resource whose content counts; its marks are the freshest that we have."""
         good = self._good(resource_id)
         return good[-1] if good else None
+
+    def last_answer(self, resource_id: str) -> Fetch | None:
+        """The newest fetch of a resource whose content counts and for which it was really asked."""
+        return next((fetch for fetch in reversed(self._good(resource_id)) if fetch.status is not None), None)
 
     def history(self, resource_id: str) -> list[Fetch]:
         """The fetches of a resource that brought new content which still counts, oldest first."""

@@ -65,6 +65,10 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
         remedy = "check that the address still serves an SSDSE CSV file"
         raise ParseError(resource.id, f"no header row with {_CODE}, or no line below it", remedy)
     names, data = lines[names_at][1], lines[names_at + 1 :]
+    label, level = (_MUNICIPALITY, "municipality") if _MUNICIPALITY in names else (_PREFECTURE, "prefecture")
+    if label not in names:
+        problem = f"neither {_MUNICIPALITY} nor {_PREFECTURE} is there, so no column names the areas"
+        raise ParseError(resource.id, problem, "compare the file's layout", line=lines[names_at][0])
     codes = [code.strip().upper() for code in lines[0][1]]
     columns = _columns(codes, resource, publisher)
     if _YEAR in names:
@@ -87,7 +91,6 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
     rows |= _periods(years, origin, set(options.get("fiscal_columns", ())), resource)
     figures = read_figures([cells[at] for _, at in columns for _, cells in data], options.get("symbols", {}))
     figures["note"] = rows["note"] + figures["note"]
-    label, level = (_MUNICIPALITY, "municipality") if _MUNICIPALITY in names else (_PREFECTURE, "prefecture")
     found = {
         "area_code": areas,
         "name_ja": [fold(cells[names.index(label)]) for _, cells in data],

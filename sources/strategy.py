@@ -102,12 +102,13 @@ class Strategy(Strict):
         return found
 
 
-def load_strategy(path: Path, known_series: Collection[str]) -> Strategy:
+def load_strategy(path: Path, known_series: Collection[str], estimates: Collection[str] = ()) -> Strategy:
     """Read and check one strategy file.
 
     Args:
         path: the TOML file.
         known_series: ids of all catalogued series.
+        estimates: those of them that are estimates of our own, which may stand beside a KPI and never grade it.
 
     Raises:
         StrategyError: with file, entry, what is wrong and what to do, in one line.
@@ -116,7 +117,7 @@ def load_strategy(path: Path, known_series: Collection[str]) -> Strategy:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         # JSON, because strict JSON still knows that a word may be a direction and a text a day.
         strategy = Strategy.model_validate_json(json.dumps(raw, default=str))
-        _check_references(strategy, known_series)
+        _check_references(strategy, known_series, estimates)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StrategyError(f"{path.name}: cannot be read as TOML: {error}; correct the file") from error
     except ValidationError as error:
@@ -126,7 +127,7 @@ def load_strategy(path: Path, known_series: Collection[str]) -> Strategy:
     return strategy
 
 
-def _check_references(strategy: Strategy, known_series: Collection[str]) -> None:
+def _check_references(strategy: Strategy, known_series: Collection[str], estimates: Collection[str]) -> None:
     numbers = [goal.number for goal in strategy.goals]
     _check_unique("goal", numbers)
     _check_unique("kpi", [entry.id for entry in strategy.kpis])
@@ -139,6 +140,8 @@ def _check_references(strategy: Strategy, known_series: Collection[str]) -> None
         _check_unique(f"kpi {entry.id}: proxy", [entry.proxy_id(proxy) for proxy in entry.proxies])
         if entry.goal not in numbers:
             raise ValueError(f"kpi {entry.id}: goal {entry.goal} does not exist; name one of {numbers}")
+        if entry.series in estimates:
+            raise ValueError(f"kpi {entry.id}: {entry.series} is an estimate and grades nothing; make it a proxy")
         events = [entry.standard_error.events] if entry.standard_error and entry.standard_error.events else []
         for series in (entry.series, *(proxy.series for proxy in entry.proxies), *events):
             if series not in known_series:

@@ -1,35 +1,48 @@
 """Publishers' Excel workbooks, xls and xlsx: which bytes may be opened at all, and cells that know their place.
 
-python-calamine reads the cells. Before it is asked, a workbook must be whole, unencrypted and of a sane size unpacked:
-a file of a few kilobytes can hold gigabytes, or one cell so far out that the table around it fills the memory.
+A file of a few kilobytes can hold gigabytes, a text that stands in every cell, or one cell so far out that the table
+around it fills the memory. So a workbook must be whole, unencrypted and of a sane size unpacked, and then a process of
+its own reads it (``sources/sheet_cells.py``): whatever that one comes to, here it is a ParseError.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import os
 import re
+import signal
+import struct
+import subprocess
+import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from sources.japanese import fold
+from records import Period, PeriodKind
+from sources.japanese import fold, parse_period
 from sources.parsed import ParseError
-
-if TYPE_CHECKING:
-    from sources.sheet_cells import Cells
 
 MAX_UNPACKED = 128 * 2**20  # bytes
 MAX_RATIO = 200  # unpacked to packed; workbooks of statistics stay below 30
+MAX_MEMBERS = 10_000  # a workbook has a few for each sheet
+MAX_SECONDS = 60  # for the other process, from its start to its end
 _SLACK = 2**20  # bytes to which the ratio does not apply
+_CHUNK = 2**16  # bytes
 _ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
+_LISTED = b"PK\x01\x02"  # before every member in a zip's directory
+_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = tuple(name.encode("utf-16-le") for name in ("EncryptedPackage", "EncryptionInfo"))
-# Beyond column ZZ or row 99,999: no table of ours, and calamine allocates the whole rectangle.
-_FAR_CELL = re.compile(rb'<c r="([A-Z]{3,}[0-9]+|[A-Z]+[0-9]{6,})"')
+_READER = Path(__file__).with_name("sheet_cells.py")
 _FOOTNOTES = re.compile(r"(?:\d+\)[、,]?|\(?注\d*\)[、,]?)+$")
 _LOOK = "open the file in a spreadsheet and compare its layout"
+_AGAIN = "fetch it again, and look at what the address serves"
+_FAR = "look at the kept file: is it damaged, or has it a cell far outside the table?"
+_RAISE = "look at the kept file, and raise the limit in sources/sheet_cells.py if it is right"
+
+Cells = list[list[str]]
 
 
 def trouble(body: bytes) -> str:
@@ -38,10 +51,13 @@ def trouble(body: bytes) -> str:
         return "the workbook is encrypted" if any(mark in body for mark in _ENCRYPTED) else ""
     if not body.startswith(_ZIP):
         return "this is neither an xlsx nor an xls workbook"
+    # Counted before the directory is read: of a large file full of empty members it would take a gigabyte.
+    if (members := body.count(_LISTED)) > MAX_MEMBERS:
+        return f"{members:,} members, and no workbook has more than {MAX_MEMBERS:,}: a zip bomb"
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return _trouble_inside(archive, len(body))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OverflowError, ValueError):
         return "the workbook is cut or damaged"
 
 
@@ -49,14 +65,17 @@ def _trouble_inside(archive: zipfile.ZipFile, packed: int) -> str:
     members = archive.infolist()
     if any(member.flag_bits & 1 for member in members):
         return "the workbook is encrypted"
+    if any(member.compress_type not in _PACKING for member in members):
+        return "the workbook is packed as no spreadsheet packs it"
     unpacked = sum(member.file_size for member in members)
     if unpacked > min(MAX_UNPACKED, packed * MAX_RATIO + _SLACK):
         return f"{packed:,} bytes would unpack to {unpacked:,}: a zip bomb"
     for member in members:
-        # Reads no more than the declared size, and fails when that or the checksum is not true.
-        content = archive.read(member)
-        if "worksheets/" in member.filename and (far := _FAR_CELL.search(content)):
-            return f"{member.filename} has a cell as far out as {far[1].decode()}"
+        # Reads no more than the declared size, and fails when that or the checksum is not true. In pieces: asked for
+        # the whole, zipfile unpacks all that is there before it looks at the declared size.
+        with archive.open(member) as content:
+            while content.read(_CHUNK):
+                pass
     return ""
 
 
@@ -100,9 +119,21 @@ class Sheet:
         problem = f"one column named {pattern!r} is expected above this line, and {places} has it"
         raise self.error(problem, above, found[0] if found else 0)
 
+    def period(self, text: str, row: int = 0, kind: PeriodKind | None = None) -> Period:
+        """The period that a row names, read by :func:`sources.japanese.parse_period`.
+
+        Raises:
+            ParseError: the text is no period, or one of another kind.
+        """
+        try:
+            return parse_period(text, kind)
+        except ValueError as error:
+            raise self.error(str(error), row) from error
+
     def error(self, problem: str, row: int = 0, column: int = 0, remedy: str = _LOOK) -> ParseError:
         """What is wrong with one cell, named as a spreadsheet names it."""
-        return ParseError(f"{self.where}, sheet {self.name}, cell {_letters(column)}{max(row, 0) + 1}", problem, remedy)
+        place = f"{self.where}, sheet {_line(self.name)}, cell {_letters(column)}{max(row, 0) + 1}"
+        return ParseError(place, problem, remedy)
 
     def place(self, column: int) -> str:
         """The column's name for the provenance of a figure: ``sheet!B``."""
@@ -110,18 +141,17 @@ class Sheet:
 
 
 class Workbook:
-    """An opened workbook. Sheets are read one by one, when they are asked for.
+    """An opened workbook: all that there is to know of its sheets is in memory, and becomes cells when it is asked for.
 
     Args:
         where: resource id, for messages.
-        names: the sheets' own names, in order.
-        read: gives the cells of one of them.
+        sheets: the sheets' own names, in order, each with its line of the answer of ``sources/sheet_cells.py``.
     """
 
-    def __init__(self, where: str, names: Sequence[str], read: Callable[[str], Cells]) -> None:
+    def __init__(self, where: str, sheets: Mapping[str, bytes]) -> None:
         self._where = where
-        self.names = tuple(names)
-        self._read = read
+        self._sheets = sheets
+        self.names = tuple(sheets)
 
     def find(self, name: str) -> str | None:
         """The sheet's own name, None when there is none; full-width characters and blanks do not matter."""
@@ -131,18 +161,25 @@ class Workbook:
         """The sheet of this name, found as :meth:`find` does.
 
         Raises:
-            ParseError: there is no such sheet (the message names those that there are), or it is empty or broken.
+            ParseError: there is no such sheet (the message names those that there are), or it is empty, broken or too
+                large.
         """
-        place = f"{self._where}, sheet {name}"
+        place = f"{self._where}, sheet {_line(name)}"
         found = self.find(name)
         if found is None:
-            there = ", ".join(self.names[:5]) + (f" and {len(self.names) - 5} more" if len(self.names) > 5 else "")
+            there = ", ".join(map(_line, self.names[:5]))
+            there += f" and {len(self.names) - 5} more" if len(self.names) > 5 else ""
             raise ParseError(place, f"there is no such sheet; there are {there or 'none'}", _LOOK)
-        with _readable(place):
-            cells = self._read(found)
+        cells = json.loads(self._sheets[found])
+        sheet = Sheet(self._where, found, cells if isinstance(cells, list) else [])
+        if isinstance(cells, dict):
+            if "cell" in cells:
+                row, column = cells["cell"]
+                raise sheet.error(cells["problem"], row, column, _RAISE)
+            raise ParseError(place, cells["problem"], _AGAIN)
         if not cells:
             raise ParseError(place, "the sheet is empty", _LOOK)
-        return Sheet(self._where, found, cells)
+        return sheet
 
 
 def open_workbook(body: bytes, where: str) -> Workbook:
@@ -153,34 +190,43 @@ def open_workbook(body: bytes, where: str) -> Workbook:
         where: resource id, for messages.
 
     Raises:
-        ParseError: the bytes are no workbook, damaged, encrypted, or too large unpacked.
+        ParseError: the bytes are no workbook, damaged, encrypted, or too large unpacked; or the process that reads
+            them ended before it was through.
     """
-    from python_calamine import CalamineWorkbook
-
-    from sources.sheet_cells import read_apart, texts
-
     if problem := trouble(body):
-        raise ParseError(where, problem, "fetch it again, and look at what the address serves")
-    with _readable(where):
-        if body.startswith(_OLE):
-            sheets = read_apart(body)
-            return Workbook(where, list(sheets), sheets.__getitem__)
-        book = CalamineWorkbook.from_filelike(io.BytesIO(body))
-        return Workbook(where, book.sheet_names, lambda name: texts(book, name))
+        raise ParseError(where, problem, _AGAIN)
+    return Workbook(where, _read_apart(body, where))
 
 
-@contextmanager
-def _readable(where: str) -> Iterator[None]:
-    """Turns what the reader says of a broken workbook into a ParseError."""
-    from python_calamine import CalamineError
-
+def _read_apart(body: bytes, where: str) -> dict[str, bytes]:
+    """Every sheet by name, as the other process answers for it."""
+    # Without the installation's start-up files (-S): the paths are ours, and it starts in half the time. Not as a
+    # module, and without its own folder among the paths (-P): it needs nothing of the project.
+    command = [sys.executable, "-P", "-S", str(_READER)]
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     try:
-        yield
-    except BaseException as error:
-        # A Rust panic is no Exception in Python: it would end the night instead of refusing one file.
-        if isinstance(error, CalamineError | ValueError) or type(error).__name__ == "PanicException":
-            raise ParseError(where, f"the workbook cannot be read: {error}", "fetch it again") from error
-        raise
+        done = subprocess.run(  # noqa: S603 - our own program; the workbook only goes to its input
+            command, input=body, capture_output=True, timeout=MAX_SECONDS, env=paths, check=False
+        )
+        ended, answer, said = done.returncode, done.stdout, done.stderr
+    except subprocess.TimeoutExpired as error:
+        ended, answer, said = -signal.SIGXCPU, error.stdout or b"", b""
+    # The last piece is empty, or a line that the process did not bring to its end.
+    lines = answer.split(b"\n")[:-1]
+    if not ended:
+        return {json.loads(name): cells for name, cells in zip(lines[::2], lines[1::2], strict=True)}
+    if len(lines) % 2:
+        where += f", sheet {_line(json.loads(lines[-1]))}"
+    if ended == -signal.SIGXCPU:
+        raise ParseError(where, "the workbook was not read in time", _FAR)
+    if ended == 1 and not lines and (last := said.decode("utf-8", "replace").strip().splitlines()[-1:]):
+        raise ParseError(where, f"the workbook cannot be read: {_line(last[0])[:200]}", _AGAIN)
+    raise ParseError(where, "the workbook took its reader down, or asked for more memory than one may have", _FAR)
+
+
+def _line(name: str) -> str:
+    """A sheet's name for a message, which is one line whatever the name has inside."""
+    return " ".join(name.split())
 
 
 def _plain(name: str) -> str:

@@ -90,7 +90,7 @@ def workbook_rows(warehouse: Path, exported: Sequence[Exported]) -> dict[str, li
 
 
 def credits_of(warehouse: Path) -> list[dict[str, Any]]:
-    """Publishers of the figures in force: names, licence and credit line, in the order of their ids.
+    """Publishers of the figures in force: names, licence, credit line, home page, in the order of their ids.
 
     Raises:
         WarehouseError: there is no warehouse, or it cannot be read.
@@ -98,7 +98,8 @@ def credits_of(warehouse: Path) -> list[dict[str, Any]]:
     with published(warehouse) as connection:
         return _rows(
             connection,
-            "SELECT DISTINCT publisher_id, publisher_ja, publisher_en, licence, credit_ja, credit_en FROM core.series"
+            "SELECT DISTINCT s.publisher_id, s.publisher_ja, s.publisher_en, s.licence, s.credit_ja, s.credit_en,"
+            " coalesce(p.homepage, '') AS homepage FROM core.series s LEFT JOIN core.publisher p USING (publisher_id)"
             " WHERE series_id IN (SELECT series_id FROM core.observation WHERE known_to IS NULL) ORDER BY ALL",
         )
 

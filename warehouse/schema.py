@@ -25,7 +25,7 @@ _MACROS = {
 
 def schema_sql() -> str:
     """The whole schema, in the order of its files; the past last, as it is made from the others."""
-    files = (_SCHEMA_DIR / f"{name}.sql" for name in ("core", "ops", "mart", "past"))
+    files = (_SCHEMA_DIR / f"{name}.sql" for name in ("core", "ops", "mart", "views", "past"))
     sql = "\n".join(path.read_text(encoding="utf-8") for path in files)
     return sql + past_sql(sql)
 

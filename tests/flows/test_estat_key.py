@@ -7,6 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.keys import key_of
+from sources.publishers import publishers
 from tests.flows.command import kpi
 from tests.flows.town import NOBODY
 from tests.publishers import Replica, estat
@@ -57,6 +59,18 @@ def test_a_key_that_is_left_behind_would_be_found(new_town):
     new_town.night(offline=True)
     (new_town.data / "snapshots" / "left.txt").write_text(f"appId={KEY}", encoding="utf-8")
     assert [Path(path).name for path in left_behind(new_town.data)] == ["left.txt"]
+
+
+@pytest.mark.parametrize("around", ["{}\n", " {} ", "{}\r\n", "\t{}"])
+def test_a_line_end_or_a_blank_around_the_key_is_not_sent(monkeypatch, around):
+    monkeypatch.setenv("KPI_ESTAT_APP_ID", around.format(KEY))
+    assert key_of(publishers()["estat"]).added_to("https://a.jp/x") == f"https://a.jp/x?appId={KEY}"
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_a_key_of_blanks_alone_is_none(monkeypatch, blank):
+    monkeypatch.setenv("KPI_ESTAT_APP_ID", blank)
+    assert key_of(publishers()["estat"]) is None
 
 
 def test_no_trouble_of_a_night_and_no_log_line_shows_the_key(new_town, monkeypatch, caplog):

@@ -23,6 +23,7 @@ def cells_with(table, codes, text):
 
 
 KANAZAWA_2023 = ("00001", "A4101", "17201", "2023100000")
+BORN_IN_KANAZAWA_2023 = ("10040", "00100", "00100", "17201", "2023000000")
 
 
 class TestGoodNight:
@@ -55,6 +56,17 @@ class TestGoodNight:
         assert fetched == [{"outcome": "new", "n": 6}]  # of the file that stays; the log has both nights
         log = (town.data / "snapshots" / "fetches.jsonl").read_text(encoding="utf-8").splitlines()
         assert sum('"publisher":"estat"' in line and '"outcome":"unchanged"' in line for line in log) == 6
+
+    def test_where_the_vital_statistics_print_that_there_are_none_the_figure_is_zero(self, new_town):
+        api = new_town.replica.handlers[PREFIX]
+        table = api.tables["0003412062"]
+        api.tables["0003412062"] = replace(table, cells=cells_with(table, BORN_IN_KANAZAWA_2023, "-"))
+        new_town.night()
+        (row,) = new_town.ask(
+            "SELECT value, raw_text, obs_status, symbol_meaning FROM core.observation"
+            " WHERE series_id = 'estat_vital.births' AND area_code = '17201' AND period = '2023'"
+        )
+        assert row == {"value": 0, "raw_text": "-", "obs_status": "A", "symbol_meaning": "計数のない場合"}
 
 
 class TestUpdates:

@@ -40,8 +40,8 @@ datasets = [
     ] } },
 ]
 series = [
-    { id = "estimate.tfr_direct", dataset = "tfr_direct", indicator = "e", name_ja = "直接推計", name_en = "direct", unit = "", decimals = 2, minimum = 0.5, maximum = 4 },
-    { id = "estimate.tfr_indirect", dataset = "tfr_indirect", indicator = "e", name_ja = "間接推計", name_en = "indirect", unit = "", decimals = 2, minimum = 0.5, maximum = 4 },
+    { id = "estimate.tfr_direct", dataset = "tfr_direct", indicator = "fertility_rate_estimated", name_ja = "直接推計", name_en = "direct", unit = "", decimals = 2, minimum = 0.5, maximum = 4 },
+    { id = "estimate.tfr_indirect", dataset = "tfr_indirect", indicator = "fertility_rate_estimated", name_ja = "間接推計", name_en = "indirect", unit = "", decimals = 2, minimum = 0.5, maximum = 4 },
 ]
 """  # noqa: E501
 SERIES = ("births", "births_20", "births_25", "births_older", "women_20", "women_25")
@@ -56,6 +56,8 @@ def catalogue(tmp_path, monkeypatch):
         for name in SERIES:
             about = f'indicator = "{name}"\nname_ja = "入力"\nname_en = "{name}"\nunit = "人"\n'
             register.write(f'\n[[series]]\nid = "t.{name}"\n{about}')
+        about = 'indicator = "fertility_rate"\nname_ja = "公表値"\nname_en = "published"\nunit = ""\n'
+        register.write(f'\n[[series]]\nid = "t.rate"\n{about}')
     monkeypatch.setattr(publishers, "CATALOG_DIR", folder)
     forget_catalog()
     yield folder
@@ -116,6 +118,10 @@ class TestFromRows:
         assert row["value"] == pytest.approx(5 * (100 / 2000 + 300 / 2000))
         assert row["se"] == pytest.approx((25 * (100 + 300) / 2000**2) ** 0.5)
         assert (row["series_id"], row["obs_status"], row["acquisition"]) == ("estimate.tfr_direct", "E", "derived")
+
+    def test_an_age_at_which_nobody_was_born_is_a_rate_of_zero_and_no_gap(self):
+        [row], _ = made_of(figure("births_20", 0.0), *DIRECT[1:])
+        assert row["value"] == pytest.approx(5 * 300 / 2000)
 
     def test_all_births_over_those_that_the_prefectures_rates_would_give(self):
         [row] = [row for row in made_of(*INDIRECT)[0] if row["series_id"] == "estimate.tfr_indirect"]
@@ -213,6 +219,7 @@ def estimating(catalogue, new_town, tmp_path):
         f"{row['series_id']},17201,2019,{row['value']},人,A,primary,誰か,何か,,{row['known_from']}," for row in DIRECT
     ]
     names = (new_town.register / "fertility.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+    lines.append("t.rate,17201,2019,1.25,,A,primary,誰か,何か,,2020-09-01,")
     rows = [dict(zip(header.split(","), line.split(","), strict=True)) for line in lines]
     text = "\n".join([",".join(names), *(",".join(row.get(name, "") for name in names) for row in rows)]) + "\n"
     (new_town.register / "inputs.csv").write_text(text, encoding="utf-8")
@@ -247,6 +254,15 @@ def test_a_night_shows_an_estimate_beside_the_kpi_and_everything_about_it_still_
     edit(estimating.register / "inputs.csv", "^t.births_20,(.*),100,", r"t.births_20,\1,101,")
     failures = verify_published(settings).failures
     assert any("t.births_20" in failure for failure in failures)
+
+
+def test_an_estimate_stands_beside_what_was_published_for_the_same_area_and_year(estimating, catalogue):
+    estimating.night(offline=True)
+    [row] = estimating.ask("FROM mart.estimate_error WHERE published_series_id = 't.rate'")
+    assert (row["series_id"], row["area_code"], row["period"]) == ("estimate.tfr_direct", "17201", "2019")
+    assert (row["estimate"], row["published"]) == (pytest.approx(1.0), 1.25)
+    assert (row["difference"], row["share"]) == (pytest.approx(-0.25), pytest.approx(-0.2))
+    assert row["standard_errors"] == pytest.approx(-5)
 
 
 def test_explain_shows_what_an_estimate_is_made_of(estimating, catalogue):

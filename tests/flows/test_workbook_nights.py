@@ -1,5 +1,9 @@
 """Nights with e-Stat's workbooks: their figures arrive, and a bad workbook leaves the last good one in place."""
 
+import io
+
+from openpyxl import load_workbook
+
 from tests.flows.town import NOBODY
 from tests.publishers import estat_files
 from tests.publishers.estat_files import LODGING, MORE_OF_2018, RESIDENTS, RESIDENTS_2018, TFR, WOMEN, path
@@ -55,6 +59,22 @@ def test_a_moved_header_is_refused_with_file_sheet_and_cell_and_the_last_good_fi
         "accommodation/municipal-2025-05, sheet 参考第６表(5月), cell A2: one column named"
     )
     assert observed(town, LODGING_MAY) == before
+
+
+def test_a_workbook_that_takes_its_reader_down_is_refused_and_the_night_goes_on(town):
+    before = observed(town, LODGING_MAY)
+    book = load_workbook(io.BytesIO(town.replica.files[path(LODGING)]))
+    book["参考第１２表(5月)"]["XFD1048576"] = 1
+    changed = io.BytesIO()
+    book.save(changed)
+    town.replica.files[path(LODGING)] = changed.getvalue()
+    record = town.night()
+    source = town.source(record, "accommodation")
+    assert (record.outcome, source["state"], source["refused"]) == ("degraded", "stale", 1)
+    assert source["reason"].startswith(
+        "accommodation/municipal-2025-05, sheet 参考第１２表(5月): the workbook took its reader down"
+    )
+    assert observed(town, LODGING_MAY) == before != []
 
 
 def test_a_wrong_check_digit_puts_its_line_into_quarantine_and_takes_the_rest(town):

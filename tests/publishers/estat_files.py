@@ -126,9 +126,10 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[object]]], merged: Sequence[
     return body.getvalue()
 
 
-def tfr_municipal(rates: Mapping[str, object] = RATES) -> bytes:
+def tfr_municipal(rates: Mapping[str, object] = RATES, years: str = "") -> bytes:
     """Second table of the statistics: code and name in one cell with a blank behind, then the rate."""
-    rows: list[list[object]] = [["第２表　合計特殊出生率，母の年齢（５歳階級）・都道府県・保健所・市区町村別"], []]
+    title = f"第２表　合計特殊出生率，母の年齢（５歳階級）・都道府県・保健所・市区町村別{years}"
+    rows: list[list[object]] = [[title], []]
     rows += [["", "合計特殊\n出生率", "母の年齢別出生率（女性人口千対）"], ["", "", "15～19歳"]]
     rows += [[f"{area}　", rate] for area, rate in rates.items()]
     rows += [["1706能登北部保健所　", None], ["注）ベイズ推定値である。"]]

@@ -138,6 +138,25 @@ class TestAddresses:
         assert resource.urls == (f"{CATALOG.base_url}{DUMP}?bom=true",)
         assert (resource.known_from, resource.known_from_basis) == (TODAY, KnownFromBasis.FETCH)
 
+    @pytest.mark.parametrize("resources", ['"resources": null', '"resources": []', '"resources": [{"id": "another"}]'])
+    def test_an_entry_without_the_pinned_resource_leads_to_the_datastores_copy(self, resources):
+        page = f'{{"success": true, "result": {{"metadata_modified": "2024-07-16T03:00:00", {resources}}}}}'
+        assert listed(page).urls == (f"{CATALOG.base_url}{DUMP}?bom=true",)
+
+    @pytest.mark.parametrize("moment", ["2024/07/16 12:00", "9999-12-31T23:00:00", "yesterday", 20240716])
+    def test_a_moment_in_another_form_is_refused_with_its_place(self, moment):
+        with pytest.raises(ParseError, match=r"ckan/food_permits, package_show: .+ is no moment like .+; open"):
+            self.entry(last_modified=moment)
+
+    @pytest.mark.parametrize("resources", ["[null]", '{"id": "x"}', "7"])
+    def test_a_list_of_resources_that_is_none_is_refused_with_its_place(self, resources):
+        with pytest.raises(ParseError, match="ckan/food_permits, package_show: resources is no list of objects; open"):
+            listed(f'{{"success": true, "result": {{"resources": {resources}}}}}')
+
+    def test_an_address_that_is_no_text_is_refused_with_its_place(self):
+        with pytest.raises(ParseError, match=f"the url of resource {RESOURCE} is no text; open"):
+            self.entry(url=7)
+
 
 class TestVisits:
     @pytest.fixture
@@ -184,7 +203,7 @@ class TestVisits:
         portal.datastore_active = False
         fetch = visit()
         assert fetch.outcome is Outcome.FAILED
-        assert fetch.reason == "not there any more; has it moved? correct the catalog"
+        assert fetch.reason == "ckan/food_permits: not there any more; has it moved? correct the catalog"
 
     def test_a_maintenance_page_is_refused(self, visit):
         visit.replica.misbehave(DUMP, maintenance_page)

@@ -190,6 +190,27 @@ class TestRefused:
         with pytest.raises(ParseError, match=rf"line 1, column {field.replace('$', '[$]')}: the field is gone"):
             parse(content)
 
+    @pytest.mark.parametrize("field", ["$", "@time", "@unit", "@indicator", "@regionCode"])
+    @pytest.mark.parametrize("odd", [None, 2829, [], {}], ids=repr)
+    def test_a_field_that_is_no_text_is_named(self, field, odd):
+        content = answer()
+        first_value(content)[field] = odd
+        with pytest.raises(ParseError, match=rf"line 1, column {field.replace('$', '[$]')}: .+ or no text; compare"):
+            parse(content)
+
+    def test_a_name_that_is_no_text_is_named(self):
+        for at, kind in ((1, "unit"), (2, "regionCode")):
+            content = answer()
+            entry = data_of(content)["CLASS_INF"]["CLASS_OBJ"][at]
+            assert entry["@id"] == kind
+            entry["CLASS"][0]["$"] = 7
+            with pytest.raises(ParseError, match=f"column {kind}: the name of '.+' is no text: 7; compare"):
+                parse(content)
+        content = answer()
+        data_of(content)["TABLE_INF"]["STAT_NAME"][0]["$"] = ["人口動態調査"]
+        with pytest.raises(ParseError, match=r"column STAT_NAME: the name of '.+' is no text"):
+            parse(content)
+
     @pytest.mark.parametrize(("field", "code"), [("@indicator", "0" * 19), ("@isProvisional", "2")])
     def test_a_code_that_nobody_asked_for_is_named(self, field, code):
         content = answer()
@@ -217,7 +238,7 @@ class TestRefused:
             parse(content)
 
     @pytest.mark.parametrize(
-        "body", [b"<html>\xe3\x81\x9f</html>", b"", b"[]", b'{"GET_STATS": 1}', b'{"GET_META": {}}']
+        "body", [b"<html>\xe3\x81\x9f</html>", b"", b"[]", b'{"GET_STATS": 1}', b'{"GET_META": {}}', b"[" * 10**5]
     )
     def test_what_is_no_answer_of_the_api_is_told_so(self, body):
         with pytest.raises(ParseError, match="no answer of the Statistics Dashboard"):
@@ -270,7 +291,7 @@ class TestVisits:
         api.says = [("299", "その他のエラー")] * 9
         fetch = visit()
         assert fetch.outcome is Outcome.FAILED
-        assert fetch.reason.endswith("the API answers with status 299: その他のエラー, 4 times")
+        assert fetch.reason.endswith("the API answers with status 299: その他のエラー, 4 times; wait a night")
 
     def test_a_wrong_request_is_not_repeated_and_points_to_the_catalog(self, visit, api):
         api.says = [("101", "必須パラメータが設定されていません。")]

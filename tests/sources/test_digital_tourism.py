@@ -108,6 +108,10 @@ class TestRows:
             (changed("17201,金沢市,164458\n", "17201,金"), "line 3: 8 cells where the first line has 9"),
             (changed(",17201,", ",金沢,"), "line 3, column 地域コード: '金沢' is no area code"),
             (
+                changed("2024,1,市区町村,観光来訪者数,17,", f"{'9' * 30},1,市区町村,観光来訪者数,17,"),
+                "are no year and month",
+            ),
+            (
                 changed("2024,1,市区町村,観光来訪者数,17,", "2024,13,市区町村,観光来訪者数,17,"),
                 "'2024' and '13' are no year and month",
             ),

@@ -103,6 +103,22 @@ class TestMunicipalFertility:
         with pytest.raises(ParseError, match="sheet 第2表, cell A1: no line starts with an area's code and name"):
             parse(tfr_municipal, "bayes-2018-2022", files.tfr_municipal({"金沢市": 1.36}))
 
+    @pytest.mark.parametrize(
+        "years", ["（平成30年～令和４年）", "　2018～2022", "（平成30年〜令和4年、前回は平成25年～29年）"]
+    )
+    def test_a_title_may_name_the_years_of_the_edition(self, years):
+        assert len(parse(tfr_municipal, "bayes-2018-2022", files.tfr_municipal(years=years)).rows) == 5
+
+    @pytest.mark.parametrize(
+        "years", ["（平成25年～29年）", "　平成25年〜平成29年", "（2013～2017）", "　Ｈ２５－Ｈ２９"]
+    )
+    def test_a_workbook_of_other_years_is_refused_with_its_cell(self, years):
+        with pytest.raises(
+            ParseError,
+            match="sheet 第2表, cell A1: the title is of 2013-2017, and the edition 2018-2022 was asked for",
+        ):
+            parse(tfr_municipal, "bayes-2018-2022", files.tfr_municipal(years=years))
+
     def test_a_moved_header_is_refused_with_its_cell(self):
         body = files.workbook(
             {"第2表": [["", "出生数", "合計特殊出生率（前回）"], ["17201金沢市", 1, 2], ["合計特殊出生率", ""]]}
@@ -190,6 +206,21 @@ class TestAccommodation:
         assert empty["value"].isna().all()
         assert set(empty["obs_status"]) == {""}
 
+    def test_a_dash_where_the_catalog_has_the_words_of_a_note_is_a_count_of_zero_but_no_rate_of_zero(self):
+        catalog = publishers()["accommodation"]
+        explained = {"symbols": {"-": "計数のない場合"}, "tables": catalog.datasets[1].options["tables"][::2]}
+        dataset = catalog.datasets[1].model_copy(update={"options": catalog.datasets[1].options | explained})
+        catalog = catalog.model_copy(update={"datasets": (catalog.datasets[0], dataset)})
+        sheets = {
+            f"参考第{number}表(5月)": [["施設所在地", item], ["石川県　金沢市", "-"]]
+            for number, item in ((6, "延べ宿泊者数"), (12, "客室稼働率"))
+        }
+        nights, occupancy = accommodation.parse(
+            files.workbook(sheets), listed(accommodation)["municipal-2025-05"], catalog
+        ).rows.itertuples()
+        assert (nights.value, nights.obs_status, nights.raw_text) == (0, "P", "-")
+        assert (math.isnan(occupancy.value), occupancy.obs_status) == (True, "M")
+
     def nation(self, label):
         rows = [
             ["施設所在地", "延べ宿泊者数", "うち外国人延べ宿泊者数"],
@@ -215,6 +246,11 @@ class TestAccommodation:
             ParseError, match=r"sheet 第2表\(年計\), cell A2: this sheet is of 令和6年1~12月計, and 2025"
         ):
             self.nation("令和6年 1～12月 計")
+
+    @pytest.mark.parametrize("label", ["令和7年13月", "令和0年", "令和100年1～12月計", "平成元年0月"])
+    def test_a_line_of_the_nation_whose_period_is_none_is_refused_with_its_cell(self, label):
+        with pytest.raises(ParseError, match=r"annual-2025, sheet 第2表\(年計\), cell A2: .*; open the file"):
+            self.nation(label)
 
 
 def figures_of(rows):
@@ -267,6 +303,8 @@ class TestResidentRegister:
         [
             ("total-2019", "", "", r"cell A1: the title is of 平成30年, and the edition 2019"),
             ("total-2018", "住民基本台帳人口", "人口", r"cell A1: the title names no 1 January"),
+            ("total-2018", "平成30年", "平成0年", r"cell A1: .*an era starts with 1"),
+            ("total-2018", "平成29年", "平成290年", r"cell A1: '平成290年' is not a period"),
             ("total-2018", "出生者数", "出生数", r"cell A5: one column named '出生者数\$' .* no column"),
             ("total-2018", "死亡者数", "出生者数", r"cell K5: one column named '出生者数\$' .* K, Q"),
             ("total-2018", "人　口", "住民", r"the header has 0 groups 人口"),

@@ -245,8 +245,9 @@ class TestSymbols:
         [
             ("-", "データが得られないもの", "O"),
             ("-", "当該数値がないもの", "M"),
-            ("-", "計数のない場合", "M"),
             ("-", "数字が得られないもの", "O"),
+            ("…", "計数不明又は計数を表章することが不適当な場合", "O"),
+            ("・", "統計項目のあり得ない場合", "M"),
             ("***", "調査又は集計していないもの", "L"),
             ("***", "該当データがない場合を示す。", "M"),
             ("X", "数値が秘匿されているもの", "Q"),
@@ -256,6 +257,24 @@ class TestSymbols:
         row = parse(births(symbol, notes={"@char": symbol, "$": meaning}), "municipal_population").rows.iloc[0]
         assert math.isnan(row["value"])
         assert (row["raw_text"], row["obs_status"], row["symbol_meaning"]) == (symbol, status, meaning)
+
+    @pytest.mark.parametrize("unit", ["人", "千人"])
+    def test_a_dash_where_there_are_none_is_a_count_of_zero_and_stays_as_it_is_printed(self, unit):
+        notes = [{"@char": "-", "$": "計数のない場合"}, {"@char": "…", "$": "計数不明の場合"}]
+        rows = parse(births("12", "-", "…", "－", notes=notes, unit=unit), "municipal_population").rows
+        assert rows["value"].tolist()[1::2] == [0, 0]
+        assert rows["raw_text"].tolist() == ["12", "-", "…", "－"]
+        assert rows["obs_status"].tolist() == ["A", "A", "O", "A"]
+        assert rows["symbol_meaning"].tolist() == ["", "計数のない場合", "計数不明の場合", "計数のない場合"]
+        assert math.isnan(rows["value"][2])
+
+    def test_a_rate_of_none_is_no_zero(self):
+        axes = {"tab": ("表章項目", code("11", "率", unit="")), **NO_AREA}
+        of_nation = catalog("fertility", "estat_vital.tfr", items="tab", codes={}, area="00000")
+        answer = table(axes, [cell("-", tab="11", time="2022000000")], notes={"@char": "-", "$": "計数のない場合"})
+        row = parse(answer, "fertility", of_nation).rows.iloc[0]
+        assert math.isnan(row["value"])
+        assert (row["raw_text"], row["obs_status"], row["symbol_meaning"]) == ("-", "M", "計数のない場合")
 
     @pytest.mark.parametrize("symbol", ["*", "・", "", "…", "-"])
     def test_a_symbol_that_the_note_does_not_explain_has_no_status(self, symbol):

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from records import KnownFromBasis
+from settings import TOKYO
 from sources import estat, http, json_sequence
 from sources.addresses import Key
 from sources.estat_answer import judge
@@ -72,6 +73,27 @@ def queries(replica, call="getStatsData"):
 def small_pages(monkeypatch):
     """The publisher gives at most ten cells at once."""
     monkeypatch.setattr(publisher, "MOST_CELLS", 10)
+
+
+def as_it_is(answer, body):
+    """An answer in which nothing is wrong, before the one that is."""
+    answer.send(200, body)
+
+
+def altered(change):
+    """An answer whose STATISTICAL_DATA somebody changed."""
+
+    def answer_altered(answer, body):
+        content = json.loads(body)
+        change(content["GET_STATS_DATA"]["STATISTICAL_DATA"])
+        answer.send(200, json.dumps(content).encode())
+
+    return answer_altered
+
+
+def said_of_the_result(**entries):
+    """An answer whose RESULT_INF says something else."""
+    return altered(lambda data: data["RESULT_INF"].update(entries))
 
 
 class TestQuestions:
@@ -166,27 +188,57 @@ class TestPages:
         assert "3 times; wait a night" in fetch.reason
 
     def test_cells_that_are_missing_without_a_word_are_noticed(self, replica, store):
-        def one_less(answer, body):
-            content = json.loads(body)
-            content["GET_STATS_DATA"]["STATISTICAL_DATA"]["DATA_INF"]["VALUE"].pop()
-            answer.send(200, json.dumps(content).encode())
-
+        one_less = altered(lambda data: data["DATA_INF"]["VALUE"].pop())
         replica.misbehave(DATA, one_less, one_less, one_less)
         (fetch,) = fetched(replica, store)
         assert "26 cells came where TOTAL_NUMBER says 27, 3 times" in fetch.reason
 
     def test_a_page_that_names_itself_as_the_next_one_ends_the_walk(self, replica, store):
-        def circular(answer, body):
-            content = json.loads(body)
-            content["GET_STATS_DATA"]["STATISTICAL_DATA"]["RESULT_INF"]["NEXT_KEY"] = 1
-            answer.send(200, json.dumps(content).encode())
-
-        replica.misbehave(DATA, circular)
+        replica.misbehave(DATA, said_of_the_result(NEXT_KEY=1))
         (fetch,) = fetched(replica, store)
         assert "the page at 1 names 1 as its next one" in fetch.reason
 
+    @pytest.mark.parametrize(
+        ("pages", "said"),
+        [
+            ([said_of_the_result(TOTAL_NUMBER=37)], "TOTAL_NUMBER is 27 and 37 on pages of one call"),
+            ([as_it_is, said_of_the_result(FROM_NUMBER=1)], "the page at 11 says that it begins at 1"),
+            ([said_of_the_result(FROM_NUMBER=2)], "the page at 1 says that it begins at 2"),
+            (
+                [as_it_is, altered(lambda data: data["TABLE_INF"].pop("UPDATED_DATE"))],
+                "published anew while it was read (2025-06-20 and no day)",
+            ),
+            ([as_it_is, altered(lambda data: data.pop("TABLE_INF"))], "(2025-06-20 and no day)"),
+            ([as_it_is, altered(lambda data: data.pop("RESULT_INF"))], "TOTAL_NUMBER is 20 and 27"),
+        ],
+        ids=["another total", "page 1 again", "a later start", "no day", "no table", "no result"],
+    )
+    def test_pages_that_do_not_fit_together_are_walked_again_three_times_at_most(
+        self, replica, store, small_pages, pages, said
+    ):
+        replica.misbehave(DATA, *pages)
+        (fetch,) = fetched(replica, store)
+        assert fetch.outcome is Outcome.NEW
+        assert [q.get("startPosition", "1") for q in queries(replica)][-3:] == ["1", "11", "21"]
+        worse = SnapshotStore(store.root / "worse")
+        # The page on which the first walk broke off is the last one that was asked for in it.
+        one_walk = [*pages, *[as_it_is] * (len(queries(replica)) - 3 - len(pages))]
+        replica.misbehave(DATA, *one_walk * 3)
+        (fetch,) = fetched(replica, worse)
+        assert fetch.outcome is Outcome.FAILED
+        assert said in fetch.reason
+        assert "3 times; wait a night" in fetch.reason
+
+    def test_pages_of_a_table_that_gives_no_day_and_no_places_fit_by_their_number(self, replica, store, small_pages):
+        def without(data):
+            del data["TABLE_INF"]["UPDATED_DATE"], data["RESULT_INF"]["FROM_NUMBER"]
+
+        replica.misbehave(DATA, *[altered(without)] * 3)
+        (fetch,) = fetched(replica, store)
+        assert (fetch.outcome, fetch.known_from_basis) == (Outcome.NEW, KnownFromBasis.FETCH)
+
     def test_a_broken_page_in_mid_walk_is_asked_for_again_alone(self, replica, store, small_pages):
-        replica.misbehave(DATA, lambda answer, body: answer.send(200, body), bad.truncated, bad.hang_up)
+        replica.misbehave(DATA, as_it_is, bad.truncated, bad.hang_up)
         (fetch,) = fetched(replica, store)
         assert fetch.outcome is Outcome.NEW
         assert [q.get("startPosition", "1") for q in queries(replica)] == ["1", "11", "11", "11", "21"]
@@ -301,6 +353,40 @@ class TestStatuses:
         replica.misbehave(DATA, mood)
         assert fetched(replica, store)[0].outcome is Outcome.NEW
 
+    def test_a_page_that_cannot_be_decoded_is_kept_and_refused_and_the_last_good_walk_stays(self, replica, api, store):
+        (good,) = fetched(replica, store)
+        api.tables["0000020201"] = replace(api.tables["0000020201"], updated="2026-11-25")
+        odd = b'{"GET_STATS_DATA":{"RESULT":{"STATUS":0},"STATISTICAL_DATA":{"DATA_INF":{"NOTE":""}}}}'
+        replica.misbehave(DATA, lambda answer, _: answer.send(200, odd))
+        (refused,) = fetched(replica, store)
+        assert (refused.outcome, refused.status, refused.size) == (Outcome.REFUSED, 200, len(odd))
+        assert store.read(refused.snapshot_id) == odd
+        assert refused.reason.startswith("estat/municipal_population (table 0000020201): 127.0.0.1:")
+        assert "no answer of getStatsData: " in refused.reason
+        assert refused.reason.endswith("compare the kept page with the API's specification")
+        assert store.last_good(good.resource) == good
+
+    def test_of_a_later_page_that_cannot_be_decoded_that_page_is_kept_without_the_key(
+        self, replica, store, small_pages
+    ):
+        def odd(answer, body):
+            answer.send(200, body.replace(b'"VALUE":[', f'"VALUE":["{APP_ID}",'.encode(), 1))
+
+        replica.misbehave(DATA, lambda answer, body: answer.send(200, body), odd)
+        (refused,) = fetched(replica, store)
+        assert refused.outcome is Outcome.REFUSED
+        assert "startPosition=11" in refused.url
+        assert b'"VALUE":["****' in store.read(refused.snapshot_id)
+        assert APP_ID not in f"{refused}"
+        assert APP_ID.encode() not in store.read(refused.snapshot_id)
+
+
+def listing(*entries, **result):
+    """An API whose getStatsList has these tables."""
+    content = {"RESULT_INF": {"FROM_NUMBER": 1, "TO_NUMBER": len(entries)} | result, "TABLE_INF": list(entries)}
+    body = {"GET_STATS_LIST": {"RESULT": {"STATUS": 0, "ERROR_MSG": "", "DATE": ""}, "DATALIST_INF": content}}
+    return lambda answer: answer.send(200, json.dumps(body).encode())
+
 
 class TestUpdates:
     LIST = "https://api.e-stat.go.jp/rest/3.0/app/json/getStatsList"
@@ -337,11 +423,20 @@ class TestUpdates:
         assert self.same(Estat(says=[203])) == set()
         assert self.same(Estat(app_id="another")) == set()
 
-    def test_a_table_has_a_night_of_its_own_on_which_it_is_walked_all_the_same(self):
-        tables = {r.id: CATALOG.dataset(r.dataset).options["table"] for r in LISTED.values()}
-        nights = [date.fromordinal(TODAY.toordinal() + night) for night in range(28)]
-        walked = [set(tables) - untouched(self.LIST, held(), tables, day, asking()) for day in nights]
-        assert sorted(name for night in walked for name in night) == sorted(tables)
+    @pytest.mark.parametrize("day", ["", "-"])
+    def test_a_table_of_others_without_a_day_costs_nothing(self, day):
+        assert self.same(listing({"@id": "0003448237", "UPDATED_DATE": day}, {"UPDATED_DATE": "2026-11-20"})) == {
+            r.id for r in LISTED.values()
+        }
+
+    def test_a_table_of_ours_without_a_day_is_told_and_every_table_is_walked(self, caplog):
+        assert self.same(listing({"@id": "0000010101", "UPDATED_DATE": "-"})) == set()
+        assert "Invalid isoformat string: '-' is not where it should be" in caplog.text
+
+    def test_a_list_of_more_than_one_page_is_told_in_one_sentence(self, caplog):
+        assert self.same(listing({"@id": "0003448237"}, NEXT_KEY=100_001)) == set()
+        assert caplog.text.count("getStatsList") == 1
+        assert "getStatsList: the list has more than one page; ask for fewer days" in caplog.text
 
     def test_a_question_that_the_catalog_changed_is_asked_whatever_the_list_says(self, replica, store):
         fetched(replica, store)
@@ -352,3 +447,31 @@ class TestUpdates:
         (fetch,) = fetched(replica, store, ONE.model_copy(update={"datasets": (fewer,)}))
         assert (fetch.outcome, len(queries(replica))) == (Outcome.NEW, 2)
         assert (fetch.known_from, fetch.known_from_basis) == (date(2025, 6, 20), KnownFromBasis.DATE)
+
+
+class TestTurns:
+    """Whatever the list says, a table is walked on one night of 28, its own, or 28 days after its last walk."""
+
+    NIGHTS = tuple(TODAY + timedelta(days=night) for night in range(28))
+
+    def walked_on(self, replica, store, today, last_walk):
+        """What is walked on a day when everything was last walked so many days before, and skipped the night before."""
+        later = SnapshotStore(store.root / f"{today}")
+        nights = [(last_walk, Outcome.NEW, 200), (1, Outcome.UNCHANGED, None)]
+        for fetch in fetched(replica, store, QUICK):
+            later.keep(store.read(fetch.snapshot_id))
+            for days, outcome, status in nights:
+                moment = datetime.combine(today - timedelta(days=days), time(3, 15), TOKYO).astimezone(UTC)
+                later.record(replace(fetch, fetched_at=moment, outcome=outcome, status=status))
+        replica.requests.clear()
+        walked = {fetch.dataset for fetch in fetched(replica, later, QUICK, today) if fetch.status is not None}
+        assert len(walked) == len(queries(replica))
+        return walked
+
+    def test_every_table_has_one_night_of_its_own_although_each_other_night_it_is_skipped(self, replica, store):
+        walked = [self.walked_on(replica, store, day, last_walk=20) for day in self.NIGHTS]
+        assert sorted(name for night in walked for name in night) == sorted(LISTED)
+
+    def test_a_table_whose_own_night_the_machine_missed_is_walked_when_28_days_have_passed(self, replica, store):
+        assert self.walked_on(replica, store, TODAY, last_walk=28) == set(LISTED)
+        assert self.walked_on(replica, store, TODAY + timedelta(days=1), last_walk=27) < set(LISTED)

@@ -9,7 +9,7 @@ import pytest
 
 from records import KnownFromBasis, Resource
 from sources import http
-from sources.fetching import adapter, fetch_publisher
+from sources.fetching import fetch_publisher
 from sources.parsed import ParseError
 from sources.publishers import Guard, Publisher, Series
 from sources.snapshots import Outcome, SnapshotStore
@@ -197,6 +197,18 @@ def test_a_server_error_is_not_mistaken_for_not_out_yet(store, replica):
     assert "answers 500, 4 times" in fetch.reason
 
 
+def test_trouble_with_one_file_is_told_with_its_name_its_title_and_a_remedy(store, replica):
+    replica.misbehave("/A-2026.csv", *[bad.status(500)] * 4)
+    replica.files["/B.csv"] = LATER
+    replica.misbehave("/B.csv", bad.status(418))
+    table = replace(resource("/B.csv", edition="2025"), title="table 0000010101")
+    host = replica.url.removeprefix("http://")
+    assert [fetch.reason for fetch in visit(store, replica, resource(), table)] == [
+        f"ssdse/A-2026: {host}: the publisher answers 500, 4 times; wait a night",
+        f"ssdse/A-2025 (table 0000010101): {host}: the publisher answers 418; ops.fetch has the request",
+    ]
+
+
 def test_a_refused_key_is_told_without_the_key(store, replica):
     replica.files["/api"] = b""
     replica.misbehave("/api", bad.status(403))
@@ -242,7 +254,11 @@ def test_after_the_deadline_the_rest_fails_without_being_asked(store, replica):
     replica.misbehave("/A-2026.csv", bad.drip(0.05))
     fetches = visit(store, replica, resource(), resource(edition="2025"), deadline_seconds=0.3)
     assert [f.outcome for f in fetches] == [Outcome.FAILED] * 2
-    assert "used up" in fetches[1].reason
+    assert fetches[0].reason.startswith("ssdse/A-2026: ")
+    host = replica.url.removeprefix("http://")
+    assert fetches[1].reason == (
+        f"{host}: the time for this publisher is used up; wait a night, or raise deadline_seconds in the catalog"
+    )
     assert len(replica.requests) == 1
 
 
@@ -253,14 +269,14 @@ def test_after_the_deadline_the_rest_fails_without_being_asked(store, replica):
     ("mood", "words"),
     [
         (bad.maintenance_page, "a web page"),
-        (bad.too_short_content_length, "shrunk"),
+        (bad.too_short_content_length, "cut in its last line"),
         (lambda answer, body: answer.send(200, b""), "empty"),
     ],
 )
 def test_a_body_that_is_no_data_is_refused_kept_for_study_and_does_not_count(store, replica, mood, words):
-    good = one(store, replica, guard=Guard(max_shrink=0.05))
+    good = one(store, replica)
     replica.misbehave("/A-2026.csv", mood)
-    refused = one(store, replica, guard=Guard(max_shrink=0.05))
+    refused = one(store, replica)
     assert refused.outcome is Outcome.REFUSED
     assert words in refused.reason
     assert store.holds(refused.snapshot_id)
@@ -304,6 +320,36 @@ def test_a_listing_that_the_adapter_cannot_read_is_a_failure_of_the_publisher(st
     assert "no link to a CSV" in fetch.reason
 
 
+def test_a_listing_on_which_the_adapter_breaks_is_a_failure_of_the_publisher_and_trouble_of_ours(store, replica):
+    def resources(*_):
+        return list(None)
+
+    offers = SimpleNamespace(VERSION="7", resources=resources)
+    (fetch,) = fetch_publisher(publisher(), offers, store, today=TODAY, base_url=replica.url)
+    assert (fetch.resource, fetch.outcome) == ("ssdse/listing", Outcome.FAILED)
+    assert fetch.reason == (
+        "ssdse/listing: the reader of ssdse broke on this file (TypeError: 'NoneType' object is not iterable);"
+        " report it, the last good figures stay"
+    )
+
+
+@pytest.mark.parametrize("body", [b"[" * 10**5, b'{"a":' * 10**5], ids=["lists", "objects"])
+def test_json_that_nests_without_end_is_refused_and_kept(store, replica, body):
+    replica.files["/A-2026.json"] = body
+    fetch = one(store, replica, resource("/A-2026.json"))
+    assert (fetch.outcome, store.read(fetch.snapshot_id)) == (Outcome.REFUSED, body)
+
+
+def test_bytes_on_which_a_guard_breaks_are_refused_and_kept(store, replica, monkeypatch):
+    def breaks(*_):
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr("sources.visit.check_bytes", breaks)
+    fetch = one(store, replica)
+    assert (fetch.outcome, store.read(fetch.snapshot_id)) == (Outcome.REFUSED, FIRST)
+    assert "broke on this file (IndexError: list index out of range); report it" in fetch.reason
+
+
 # --- ours
 
 
@@ -314,10 +360,3 @@ def test_our_own_disk_trouble_is_raised(store, replica, monkeypatch):
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         visit(store, replica)
-
-
-def test_the_adapter_of_a_publisher_is_the_module_that_the_catalog_names():
-    module = adapter(publisher(adapter="ssdse"))
-    assert module.VERSION
-    assert callable(module.resources)
-    assert callable(module.parse)

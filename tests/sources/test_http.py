@@ -4,6 +4,7 @@ import logging
 import socket
 import ssl
 import time
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from urllib.parse import urlsplit
 
@@ -187,6 +188,18 @@ def test_requests_keep_their_distance(replica):
         for _ in range(4):
             visit.get(replica.url + PATH)
     assert time.monotonic() - started >= 0.3
+
+
+def test_visits_of_several_publishers_to_one_host_keep_it_together(replica):
+    def visit(_):
+        with client(min_interval=0.1) as one:
+            for _ in range(2):
+                one.get(replica.url + PATH)
+
+    started = time.monotonic()
+    with ThreadPoolExecutor() as several:
+        list(several.map(visit, range(3)))
+    assert time.monotonic() - started >= 0.5
 
 
 def test_a_compressed_body_arrives_decompressed(replica):

@@ -15,16 +15,22 @@ from sources.japanese import (
     convert,
     decode,
     fold,
+    is_none_counted,
     parse_number,
     parse_period,
     symbol_status,
     unit_factor,
+    windows_in,
 )
 
 # Legends as the tables themselves print them.
 CENSUS = {"***": "当該数値がないもの", "-": "当該数値がないもの"}
 SSDS = {"***": "調査又は集計していないもの", "-": "データが得られないもの", "X": "数値が秘匿されているもの"}
 WAGES = {"-": "計数のない場合"}
+VITAL = WAGES | {
+    "…": "計数不明又は計数を表章することが不適当な場合",
+    "・": "統計項目のあり得ない場合",
+}
 FULL_WIDTH = str.maketrans("0123456789,.-", "０１２３４５６７８９，．－")
 
 
@@ -170,6 +176,14 @@ class TestSymbols:
             (CENSUS, "***", "M"),
             (CENSUS, "-", "M"),
             (WAGES, "-", "M"),
+            (VITAL, "…", "O"),
+            (VITAL, "・", "M"),
+            ({"…": "計数不明の場合"}, "…", "O"),
+            ({"…": "未集計"}, "…", "O"),
+            ({"-": "計数のない場合又は計数不明の場合"}, "-", "O"),
+            ({"・": "統計項目のありえない場合"}, "・", "M"),
+            ({"X": "調査対象の秘密を保護するため、統計数値を公表しない"}, "X", "Q"),
+            ({"***": "やむを得ない事情により公表しないもの"}, "***", "O"),
         ],
     )
     def test_a_symbol_means_what_its_own_table_says(self, legend, symbol, status):
@@ -183,8 +197,48 @@ class TestSymbols:
     def test_a_symbol_that_nobody_explained_has_no_status(self, symbol, legend):
         assert symbol_status(symbol, legend) == ("", "")
 
+    @pytest.mark.parametrize("meaning", ["計数のない場合", "計数のないもの", "計数の無い場合を示す。", "計数のない"])
+    @pytest.mark.parametrize("unit", ["人", "人泊", "件", "組", "校"])
+    def test_where_a_table_has_none_of_what_it_counts_the_count_is_zero(self, meaning, unit):
+        assert is_none_counted(meaning, unit)
+
+    @pytest.mark.parametrize("unit", ["", "%", "円", "千円", "ha", "state", "no unit of ours"])
+    def test_where_there_are_none_a_rate_or_an_amount_is_no_zero(self, unit):
+        assert not is_none_counted("計数のない場合", unit)
+
+    @pytest.mark.parametrize(
+        "meaning",
+        ["", "データが得られないもの", "当該数値がないもの", "計数不明の場合", "計数のない場合又は計数不明の場合"],
+    )
+    def test_what_is_not_known_is_never_zero(self, meaning):
+        assert not is_none_counted(meaning, "人")
+
     def test_words_that_nobody_classified_keep_their_text_but_get_no_status(self):
         assert symbol_status("※", {"※": "参考値"}) == ("", "参考値")
+
+
+class TestWindowsInTitles:
+    @pytest.mark.parametrize(
+        ("title", "windows"),
+        [
+            ("第２表　合計特殊出生率（平成30年～令和４年）", [(2018, 2022)]),
+            ("平成 25 ～ 29 年 人口動態統計特殊報告", [(2013, 2017)]),
+            ("2018～2022、前回は2013～2017", [(2018, 2022), (2013, 2017)]),
+            ("母の年齢（15～19歳）別、平成30年", []),
+            ("平成30年-1月、令和4年～平成30年", []),
+        ],
+    )
+    def test_the_spans_of_years_within_a_title_are_found_in_order(self, title, windows):
+        assert windows_in(title) == [Period.window(*years) for years in windows]
+
+    @given(st.text(max_size=30))
+    def test_any_text_has_some_or_none(self, text):
+        assert all(window.kind is PeriodKind.WINDOW for window in windows_in(text))
+
+    @given(st.integers(1900, 2100), st.integers(0, 50))
+    def test_a_title_that_is_a_window_holds_the_one_that_it_is(self, first, more):
+        window = Period.window(first, first + more)
+        assert windows_in(f"表（{window.label}）") == [window] == [parse_period(window.label)]
 
 
 class TestPeriods:

@@ -120,6 +120,7 @@ def test_one_key_with_two_values_comes_out_twice_for_the_gate_to_decide():
         (changed("R17201,石川県,金沢市,463254,2829\r\nR17205,石川県,珠洲市,12929,29\r\n", ""), "no line below it"),
         (changed(",12929,29\r\n", ",129"), "line 5: 4 cells where the first line has 5"),
         (changed("A4101", "A9999"), "column A4101: the catalogued column is gone"),
+        (changed("都道府県,市区町村", "県,市町村"), "line 3: neither 市区町村 nor 都道府県"),
         (changed("R17205", "R172O5"), "line 5, column 地域コード: 'R172O5' is no area code"),
         (changed(",2023", ",直近"), "line 2, column A4101: '直近' is not a period"),
     ],

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from records import Direction, Noise, Period
 from sources.japanese import convert
+from sources.publishers import estimates
 from sources.strategy import Strategy, StrategyError, load_strategy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -235,11 +236,15 @@ def toml(value):
     return json.dumps(value, ensure_ascii=False)
 
 
-def load(tmp_path, *kpis, known=("town.homes", "town.other"), **changes):
+def written(tmp_path, *kpis, **changes):
     path = tmp_path / "town.toml"
     entries = STRATEGY | changes | {"kpis": list(kpis)}
     path.write_text("\n".join(f"{key} = {toml(value)}" for key, value in entries.items()), encoding="utf-8")
-    return load_strategy(path, known)
+    return path
+
+
+def load(tmp_path, *kpis, known=("town.homes", "town.other"), **changes):
+    return load_strategy(written(tmp_path, *kpis, **changes), known)
 
 
 def refusal(tmp_path, *kpis, **changes):
@@ -287,6 +292,19 @@ def test_a_baseline_that_is_declared_to_meet_the_target_is_accepted(tmp_path):
 def test_a_series_that_no_catalog_knows_is_refused(tmp_path):
     message = refusal(tmp_path, KPI | {"series": "town.unheard"})
     assert "kpi homes: series town.unheard is not catalogued" in message
+
+
+def test_an_estimate_of_our_own_may_stand_beside_a_kpi_but_not_grade_it(tmp_path):
+    proxy = {"series": "town.other", "area": "99999", "unit": "件", "direction": "increase", "period_kind": "FY"}
+    path = written(tmp_path, KPI | {"proxies": [proxy | {"why_ja": "推計", "why_en": "an estimate"}]})
+    known = ("town.homes", "town.other")
+    assert load_strategy(path, known, estimates=["town.other"]).kpis
+    with pytest.raises(StrategyError, match=r"kpi homes: town.homes is an estimate and grades nothing"):
+        load_strategy(path, known, estimates=["town.homes"])
+
+
+def test_every_estimate_of_the_catalog_is_known_as_one():
+    assert estimates() == ["estimate.tfr_direct", "estimate.tfr_indirect"]
 
 
 def test_a_proxy_of_an_unknown_series_is_refused(tmp_path):

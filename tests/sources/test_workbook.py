@@ -1,17 +1,18 @@
 """Which Excel files are opened, what their cells read as, and where messages point."""
 
 import io
+import subprocess
+import sys
+import tracemalloc
 import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
 
 from sources import workbook as module
 from sources.parsed import ParseError
-from sources.sheet_cells import read_apart
 from sources.workbook import Sheet, open_workbook, trouble
 from tests.publishers.estat_files import workbook
 from tests.publishers.misbehaviour import HTML
@@ -33,6 +34,37 @@ def with_member(name, content, *, method=zipfile.ZIP_DEFLATED):
     with zipfile.ZipFile(body, "a", method) as archive:
         archive.writestr(name, content)
     return body.getvalue()
+
+
+def with_cells(cells, *, prefix="", sheets='<sheet name="表" sheetId="1" r:id="rId1"/>', text=""):
+    """A workbook whose only sheet is written by hand: spreadsheets would not write it so."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    names = f'xmlns{":" + prefix[:-1] if prefix else ""}="{main}"'
+    data = cells if "<row" in cells else f"<{prefix}row>{cells}</{prefix}row>"
+    members = {
+        "_rels/.rels": f'<Relationships xmlns="{package}">'
+        f'<Relationship Id="rId1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{sheets}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}">'
+        f'<Relationship Id="rId1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="rId2" Type="{office}/worksheet" Target="worksheets/none.xml"/></Relationships>',
+        "xl/sharedStrings.xml": f'<sst xmlns="{main}"><si><t>{text}</t></si></sst>',
+        "xl/worksheets/sheet1.xml": f"<{prefix}worksheet {names}><{prefix}sheetData>{data}"
+        f"</{prefix}sheetData></{prefix}worksheet>",
+    }
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return body.getvalue()
+
+
+def one_text(cells, **more):
+    """A workbook with one text of 100 kB, to which so many cells point."""
+    rows = (f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, cells + 1))
+    return with_cells("".join(rows), text="x" * 100_000, **more)
 
 
 def refusal_of(body):
@@ -135,20 +167,29 @@ class TestWhatIsNotOpened:
         assert honest.count(size * 2) == 2  # packed and unpacked size, before the member and in the directory
         assert "cut or damaged" in trouble(honest.replace(size * 2, size + (10).to_bytes(4, "little")))
 
-    @pytest.mark.parametrize("cell", ["XFD1048576", "AAA1", "A1000000"])
-    def test_a_cell_far_outside_is_refused_because_the_table_around_it_fills_the_memory(self, cell):
-        book = Workbook()
-        book.worksheets[0][cell] = 1
-        body = io.BytesIO()
-        book.save(body)
-        assert f"has a cell as far out as {cell}" in trouble(body.getvalue())
+    def test_a_member_that_unpacks_to_far_more_than_it_says_is_not_unpacked_to_find_that_out(self):
+        honest = with_member("xl/more.xml", bytes(60 * 2**20))
+        size, packed = (60 * 2**20).to_bytes(4, "little"), len(honest)
+        assert honest.count(size) == 2
+        tracemalloc.start()
+        assert "cut or damaged" in trouble(honest.replace(size, (10).to_bytes(4, "little")))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < packed + 4 * 2**20
 
-    def test_the_last_cell_of_a_large_table_is_not_too_far(self):
-        book = Workbook()
-        book.worksheets[0]["ZZ99999"] = 1
-        body = io.BytesIO()
-        book.save(body)
-        assert trouble(body.getvalue()) == ""
+    @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+    def test_a_packing_that_no_spreadsheet_uses_is_refused(self, method):
+        assert "packed as no spreadsheet packs it" in trouble(with_member("xl/more.xml", b"x", method=method))
+
+    def test_a_directory_of_very_many_members_is_not_even_read(self):
+        assert "10,001 members" in trouble(b"PK\x03\x04" + b"PK\x01\x02" * 10_001)
+
+    @pytest.mark.parametrize("back", [10, 22])
+    def test_a_directory_that_points_to_the_end_of_the_file_is_damage(self, back):
+        first = SMALL.index(b"PK\x01\x02") + 42  # where the directory says at which byte the first member begins
+        assert "cut or damaged" in trouble(
+            SMALL[:first] + (len(SMALL) - back).to_bytes(4, "little") + SMALL[first + 4 :]
+        )
 
     @given(st.data())
     @settings(max_examples=200, deadline=None)
@@ -166,5 +207,107 @@ class TestWhatIsNotOpened:
             assert refusal_of(half) in {"", "a/b"}
 
     def test_what_the_other_process_says_is_one_line(self):
-        with pytest.raises(ValueError, match=r"^[^\n]*Cannot detect file format$"):
-            read_apart(OLE + bytes(4096))
+        with pytest.raises(ParseError, match=r"^a/b: the workbook cannot be read: [^\n]*Cannot detect file format; "):
+            open_workbook(OLE + bytes(4096), "a/b")
+
+
+class TestWhatTheReaderWouldChokeOn:
+    """Small files, whole and with true sizes, that took the process that read them down or bloated it."""
+
+    FAR = (
+        '<c s="1" r="XFD1048576"><v>1</v></c>',
+        "<c r='XFD1048576'><v>1</v></c>",
+        '<c\nr="XFD1048576"><v>1</v></c>',
+        '<c r="ZZ99999"><v>1</v></c>',
+    )
+
+    @pytest.mark.parametrize("cell", FAR)
+    def test_a_far_cell_is_refused_with_file_and_sheet_however_it_is_written(self, cell):
+        with pytest.raises(
+            ParseError, match=r"^a/b, sheet 表: the workbook took its reader down.*a cell far outside the table\?$"
+        ):
+            open_workbook(with_cells('<c r="A1"><v>1</v></c>' + cell), "a/b")
+
+    def test_a_far_cell_is_refused_when_all_names_have_a_prefix_too(self):
+        sheet = with_cells('<x:c r="A1"><x:v>1</x:v></x:c><x:c r="XFD1048576"><x:v>1</x:v></x:c>', prefix="x:")
+        with pytest.raises(ParseError, match=r"^a/b, sheet 表: the workbook took its reader down"):
+            open_workbook(sheet, "a/b")
+
+    def test_a_far_cell_that_stands_alone_is_refused_with_its_place(self):
+        book = open_workbook(with_cells('<c s="1" r="XFD1048576"><v>1</v></c>'), "a/b")
+        with pytest.raises(ParseError, match=r"^a/b, sheet 表, cell XFD1048576: .* 17,179,869,184 cells, .*raise the"):
+            book.sheet("表")
+
+    @pytest.mark.parametrize(("cell", "fits"), [("J100000", True), ("J100001", False)])
+    def test_a_sheet_has_at_most_a_million_cells_empty_ones_too(self, cell, fits):
+        book = open_workbook(with_cells(f'<c r="A1"><v>1</v></c><c r="{cell}"><v>2</v></c>'), "a/b")
+        if fits:
+            assert book.sheet("表").cells[-1] == [""] * 9 + ["2"]
+        else:
+            with pytest.raises(ParseError, match=f"^a/b, sheet 表, cell {cell}: .*at most 1,000,000 are read; look at"):
+                book.sheet("表")
+
+    def test_one_long_text_in_many_cells_is_refused_with_the_cell_where_it_became_too_much(self):
+        with pytest.raises(ParseError, match=r"^a/b, sheet 表, cell A336: .* more than 33,554,432 bytes; look at"):
+            open_workbook(one_text(500), "a/b").sheet("表")
+
+    def test_one_long_text_in_very_many_cells_is_refused_with_its_sheet(self):
+        with pytest.raises(ParseError, match=r"^a/b, sheet 表: the workbook took its reader down, or asked for more"):
+            open_workbook(one_text(5_000), "a/b")
+
+    def test_all_sheets_together_have_that_much_text_and_those_before_can_be_read(self):
+        names = "".join(f'<sheet name="{name}" sheetId="1" r:id="rId1"/>' for name in ("one", "two", "three"))
+        book = open_workbook(one_text(130, sheets=names), "a/b")
+        assert len(book.sheet("one").cells) == len(book.sheet("two").cells) == 130
+        with pytest.raises(ParseError, match=r"^a/b, sheet three, cell A76: "):
+            book.sheet("three")
+
+    def test_a_workbook_of_very_many_sheets_is_refused(self):
+        one = '<sheet name="表" sheetId="1" r:id="rId1"/>'
+        with pytest.raises(ParseError, match=r"^a/b: the workbook cannot be read: more than 1,000 sheets"):
+            open_workbook(with_cells("", sheets="".join(one.replace("表", str(n)) for n in range(1_001))), "a/b")
+
+    def test_a_broken_sheet_is_refused_when_it_is_asked_for_and_the_others_are_read(self):
+        two = '<sheet name="表" sheetId="1" r:id="rId1"/><sheet name="gone" sheetId="2" r:id="rId2"/>'
+        book = open_workbook(with_cells('<c r="A1"><v>1</v></c>', sheets=two), "a/b")
+        assert book.sheet("表").cells == [["1"]]
+        with pytest.raises(ParseError, match=r"^a/b, sheet gone: the workbook cannot be read: .*fetch it again"):
+            book.sheet("gone")
+
+    def test_a_reader_that_does_not_come_to_an_end_is_stopped(self, monkeypatch):
+        monkeypatch.setattr(module, "MAX_SECONDS", 0.001)
+        with pytest.raises(ParseError, match=r"^a/b: the workbook was not read in time; look at the kept file"):
+            open_workbook(SMALL, "a/b")
+
+    def test_a_message_is_one_line_whatever_a_sheet_is_called(self):
+        book = open_workbook(with_cells("", sheets='<sheet name="a&#10;b" sheetId="1" r:id="rId1"/>'), "a/b")
+        with pytest.raises(ParseError, match=r"^a/b, sheet 表: there is no such sheet; there are a b; [^\n]*$"):
+            book.sheet("表")
+
+    def test_the_process_that_asks_survives_all_of_them_and_stays_small(self, tmp_path):
+        far = [with_cells('<c r="A1"><v>1</v></c>' + cell) for cell in self.FAR]
+        files = [tmp_path / f"{at}.xlsx" for at in range(len(far) + 1)]
+        for file, body in zip(files, [*far, one_text(5_000)], strict=True):
+            file.write_bytes(body)
+        done = subprocess.run([sys.executable, "-c", ASKING, *files], capture_output=True, text=True, check=True)
+        refused, grown = done.stdout.split()
+        assert int(refused) == len(files)
+        assert int(grown) < 100  # MiB; the files would be 500 MB of text and 512 GiB of cells
+
+
+# Reads the files that it is given; prints how many were refused, and by how much its memory ever grew.
+ASKING = """
+import sys
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from sources.parsed import ParseError
+from sources.workbook import open_workbook
+
+before, refused = getrusage(RUSAGE_SELF).ru_maxrss, 0
+for file in sys.argv[1:]:
+    try:
+        open_workbook(Path(file).read_bytes(), file).sheet("表")
+    except ParseError:
+        refused += 1
+print(refused, (getrusage(RUSAGE_SELF).ru_maxrss - before) // (2**20 if sys.platform == "darwin" else 2**10))
+"""

@@ -71,6 +71,10 @@ PROMISED_VIEWS = {
         " publisher_en citation url resource_id source_line source_column raw_text raw_unit snapshot_id file_note"
         " licence credit_ja credit_en"
     ),
+    "mart.estimate_error": (
+        "series_id area_code period_kind period estimate se published_series_id published difference share"
+        " standard_errors"
+    ),
     "mart.source_freshness": (
         "series_id publisher_id cadence newest_period known_from next_period expected_by state days_overdue"
     ),
