@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from expectations.gate import Candidate, Gate, SeriesLimits, check_part, check_parts
 from expectations.suites import fingerprint as rules_fingerprint
 from records import CheckResult, Period, PeriodKind, Resource
+from settings import PROJECT_ROOT
 from sources.adapters import Adapter, BrokenReaderError, adapter, reading
 from sources.guards import Shape, check_shape, refusal, shape_of
 from sources.parsed import ParseError, from_file, tidy_rows
@@ -239,7 +240,7 @@ def _limits() -> dict[str, SeriesLimits]:
 def _reading_fingerprint() -> str:
     """Of what decides how every adapter reads a file: the catalog, and the modules that all of them share."""
     digest = hashlib.sha256()
-    shared = [CATALOG_DIR.parent / f"{name}.py" for name in _SHARED_READERS]
+    shared = [PROJECT_ROOT / "sources" / f"{name}.py" for name in _SHARED_READERS]
     for path in [*sorted(CATALOG_DIR.iterdir()), *shared]:
         digest.update(path.read_bytes())
     return digest.hexdigest()

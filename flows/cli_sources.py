@@ -1,7 +1,8 @@
-"""`kpi sources`: the state of each source, the series that they carry, and questions to e-Stat's API."""
+"""`kpi sources`: the state of each source, the series that they carry, and questions to e-Stat and to portals."""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +13,10 @@ from flows.cli_read import DataDir, Format, FormatOption, Language, LanguageOpti
 
 if TYPE_CHECKING:
     from sources.estat_check import EstatApi
+    from sources.publishers import Publisher
 
 EXIT_NOT_AS_CATALOGUED = 1
+EXIT_NO_ANSWER = 1
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -68,12 +71,44 @@ def check(data_dir: DataDir = None, form: FormatOption = Format.TABLE) -> None:
 
 @app.command()
 def search(word: Annotated[str, typer.Argument(help="A part of a name.")], form: FormatOption = Format.TABLE) -> None:
-    """Find tables and files on e-Stat, to be entered into the catalog."""
+    """Find tables and files on e-Stat and datasets of open-data portals; exit 1 when one of them does not answer."""
+    from flows.keys import how_to_get, lacks_key
     from reports import terminal
+    from sources.addresses import FetchError
+    from sources.parsed import ParseError
+    from sources.publishers import publishers
 
-    rows = _estat().search(word)
-    names = ("kind", "id", "statistics", "title", "updated_on", "url")
-    cli_read.write(rows, form, terminal.plain_table("e-Stat", rows, {name: name for name in names}, "nothing found"))
+    names = ("publisher_id", "kind", "id", "statistics", "title", "updated_on", "formats", "url")
+    rows: list[dict[str, str]] = []
+    unasked: list[str] = []
+    silent: list[str] = []
+    for publisher in publishers().values():
+        if lacks_key(publisher):
+            unasked.append(f"{publisher.id} was not asked: {how_to_get(publisher)}")
+            continue
+        try:
+            finds = [{"publisher_id": publisher.id} | find for find in _finds(publisher, word)]
+        except (FetchError, ParseError) as error:
+            silent.append(f"{publisher.id} did not answer: {error}")
+        else:
+            rows += [{name: find.get(name, "") for name in names} for find in finds]
+    headings = {name: name for name in names} | {"publisher_id": "source"}
+    cli_read.write(rows, form, terminal.plain_table("検索結果 / Found", rows, headings, "nothing found"))
+    sys.stderr.write("".join(f"{problem}\n" for problem in (*unasked, *silent)))
+    if silent:
+        raise typer.Exit(EXIT_NO_ANSWER)
+
+
+def _finds(publisher: Publisher, word: str) -> list[dict[str, str]]:
+    """What one publisher finds; nothing when it cannot be searched."""
+    if publisher.adapter == "estat":
+        return _estat().search(word)
+    if publisher.adapter == "ckan":
+        from settings import load
+        from sources import ckan_search
+
+        return ckan_search.search(publisher, word, load().base_url.get(publisher.id))
+    return []
 
 
 def _estat() -> EstatApi:

@@ -53,7 +53,7 @@ def _resource(publisher: Publisher, dataset: Dataset, today: date, read_page: Ca
         dataset=dataset.id,
         edition="",
         urls=tuple(filter(None, (entry.get("url"), f"{publisher.base_url}/datastore/dump/{pinned}?bom=true"))),
-        known_from=_day_of_change(changed, where) if changed else today,
+        known_from=day_of_change(changed, where) if changed else today,
         known_from_basis=KnownFromBasis.DATE if changed else KnownFromBasis.FETCH,
     )
 
@@ -78,7 +78,7 @@ def _entry(package: Mapping[str, Any], pinned: str, where: str) -> Mapping[str, 
     return entry
 
 
-def _day_of_change(moment: str, where: str) -> date:
+def day_of_change(moment: str, where: str) -> date:
     """CKAN's moments are UTC and do not say so."""
     try:
         return datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(_PORTAL_DAY).date()

@@ -10,16 +10,17 @@ from settings import PROJECT_ROOT
 from sources import http, publishers
 from tests.flows.command import kpi
 from tests.flows.published import files
-from tests.flows.town import Town, scaled_down_catalog
+from tests.flows.town import Town
 from tests.publishers import Replica
 from tests.publishers.estat import APP_ID
 from tests.publishers.everyone import mount_all
+from tests.publishers.small_catalog import small_catalog
 
 
 @pytest.fixture(scope="package")
 def small_files(tmp_path_factory):
     """The catalog with limits for small files, and no wait before another try."""
-    catalog = scaled_down_catalog(tmp_path_factory.mktemp("catalog"))
+    catalog = small_catalog(tmp_path_factory.mktemp("catalog"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publishers, "CATALOG_DIR", catalog)
         patch.setattr(http, "FIRST_WAIT", 0.01)

@@ -13,7 +13,8 @@ from flows.show import summary_markdown
 from records import Period
 from sources.publishers import CatalogError, publishers, read_publisher
 from tests.flows.command import kpi
-from tests.flows.town import CATALOG, edit
+from tests.flows.town import edit
+from tests.publishers.small_catalog import CATALOG
 
 SERIES = "digital_tourism.visitors"  # of June 2026; July's figure is expected by 27 September
 

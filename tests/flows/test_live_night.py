@@ -1,7 +1,5 @@
 """A night on the publishers' whole files, with the catalog's own limits, where copies of them are at hand."""
 
-import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,8 +7,9 @@ import pytest
 from sources import publishers
 from sources.recorded import recorded
 from tests.flows.conftest import forget_catalog
-from tests.flows.town import CATALOG, Town
+from tests.flows.town import Town
 from tests.publishers import Replica
+from tests.publishers.small_catalog import small_catalog
 
 REAL = Path(__file__).parents[2].parent / "shared" / "real"
 SSDSE = ("A-2025", "A-2026", "B-2025", "E-2023")
@@ -22,10 +21,7 @@ pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason=f"no copies of the pub
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
     """A place after its first night on whole files; only the pause between two requests is left out."""
-    catalog = shutil.copytree(CATALOG, tmp_path_factory.mktemp("whole") / "catalog")
-    for path in catalog.glob("*.toml"):
-        text = re.sub(r"min_interval_seconds = .*\n", "", path.read_text(encoding="utf-8"))
-        path.write_text(f"min_interval_seconds = 0\n{text}", encoding="utf-8")
+    catalog = small_catalog(tmp_path_factory.mktemp("whole"), whole=publishers.publishers())
     files = {f"/files/SSDSE-{name}.csv": (REAL / f"SSDSE-{name}.csv").read_bytes() for name in SSDSE}
     for name in TOURISM:
         files[f"/code4fukui/japan-kanko-stat/main/data/{name}.csv"] = (REAL / f"dtoukei_{name}.csv").read_bytes()

@@ -1,6 +1,5 @@
-"""`kpi sources check` and `kpi sources search`: what e-Stat says of the catalogued tables, and what else it has."""
+"""`kpi sources check`: what e-Stat says of the catalogued tables."""
 
-import csv
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -117,18 +116,6 @@ def test_without_a_key_it_says_how_to_get_one(tmp_path, api, monkeypatch):
 
 def test_a_table_for_people_has_the_same(tmp_path, api):
     assert EDUCATION in run(tmp_path, "check", "--data-dir", str(tmp_path)).stdout
-
-
-def test_a_search_finds_tables_once_and_files_with_their_addresses(tmp_path, api):
-    tables = list(csv.DictReader(run(tmp_path, "search", "出生", "--format", "csv").stdout.splitlines()))
-    assert [(row["kind"], row["id"]) for row in tables] == [("table", RATES), ("table", "0003412062")]
-    files = json.loads(run(tmp_path, "search", "保健所", "--format", "json").stdout)
-    assert [row["kind"] for row in files] == ["xls", "xls"]
-    assert "statInfId=000040174881" in files[0]["url"]
-
-
-def test_a_search_without_finds_says_so(tmp_path, api):
-    assert "nothing found" in run(tmp_path, "search", "存在しない言葉").stdout
 
 
 def test_the_list_of_series_is_still_there(tmp_path):

@@ -1,7 +1,6 @@
 """A data folder with its publishers on loopback, in which tests run nights one after the other."""
 
 import re
-import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,47 +14,7 @@ from tests.publishers import Replica
 from warehouse.publish import CURRENT
 from warehouse.read import ask
 
-CATALOG = PROJECT_ROOT / "sources" / "catalog"
 NOBODY = "http://127.0.0.1:9"  # the discard port: nobody listens
-
-ESTAT_FILES = ("accommodation", "resident_register", "tfr_municipal")
-
-# What differs from the real catalog, so that files of a few lines pass and no test waits: (file, pattern, new text).
-_SCALED_DOWN = (
-    ("ssdse.toml", r"\A", "min_interval_seconds = 0\n"),
-    ("ssdse.toml", r"min_rows = \d+", "min_rows = 1"),
-    ("ssdse.toml", r"max_vanished_areas = \d+", "max_vanished_areas = 0"),
-    # No file is overdue but the two that are served.
-    ("ssdse.toml", r'(id = "A"\n(?:.*\n)*?options.newest_edition = )\d+', r"\g<1>0"),
-    ("ssdse.toml", r'(id = "B"\n(?:.*\n)*?options.newest_edition = )\d+', r"\g<1>2025"),
-    ("ssdse.toml", r'(id = "E"\n(?:.*\n)*?options.newest_edition = )\d+', r"\g<1>2023"),
-    ("digital_tourism.toml", r"\A", "min_interval_seconds = 0\n"),
-    ("digital_tourism.toml", r"min_rows = \d+", "min_rows = 1"),
-    ("digital_tourism.toml", r"first_edition = \d+", "first_edition = 9999"),
-    ("digital_tourism.toml", r'first_month = "[\d-]+"', 'first_month = "2026-06"'),
-    # Of e-Stat's workbooks one each, and of the survey the two tables whose figures are at hand.
-    *((f"{name}.toml", r"min_interval_seconds = [\d.]+", "min_interval_seconds = 0") for name in ESTAT_FILES),
-    *((f"{name}.toml", r"min_rows = \d+", "min_rows = 1") for name in ESTAT_FILES),
-    ("tfr_municipal.toml", r'\n"(?!2018)\d{4}-\d{4}" = "\d+"', ""),
-    ("accommodation.toml", r'\n(?:\d{4}|"(?!2025-05)\d{4}-\d\d") = "(?:\d+|https:[^"]+)"', ""),
-    ("accommodation.toml", r'\n    \{ sheet = "参考第8表.*', ""),
-    ("resident_register.toml", r'\n(?!2018)\d{4} = "\d+"', ""),
-    ("dashboard.toml", r"min_interval_seconds = \d+", "min_interval_seconds = 0"),
-    ("estat.toml", r"min_interval_seconds = \d+", "min_interval_seconds = 0"),
-    ("ckan.toml", r"min_interval_seconds = \d+", "min_interval_seconds = 0"),
-    ("ckan.toml", r"min_rows = \d+", "min_rows = 1"),
-)
-
-
-def scaled_down_catalog(folder: Path) -> Path:
-    """A copy of the catalog whose limits suit files with few areas."""
-    for path in CATALOG.iterdir():
-        shutil.copy(path, folder / path.name)
-    for name, pattern, text in _SCALED_DOWN:
-        changed, times = re.subn(pattern, text, (folder / name).read_text(encoding="utf-8"))
-        assert times, f"{name} has no {pattern}"
-        (folder / name).write_text(changed, encoding="utf-8")
-    return folder
 
 
 def edit(path: Path, pattern: str, text: str) -> None:

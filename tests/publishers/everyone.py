@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from sources.publishers import publishers
@@ -10,6 +11,7 @@ from tests.publishers.replica import Replica
 
 _MOUNTS = (ckan.mount, dashboard.mount, estat.mount)
 _MIRROR = "/code4fukui/japan-kanko-stat/main/data/"
+_FOLDERS = {"ssdse": "/files/SSDSE-", "digital_tourism": _MIRROR}
 
 
 def mount_all(replica: Replica) -> None:
@@ -28,6 +30,11 @@ def files_in(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.glob(pattern))
     }
     return {where: path.read_bytes() for where, path in (ssdse | tourism).items()}
+
+
+def owners(paths: Iterable[str]) -> set[str]:
+    """The publishers of plain files at these paths."""
+    return {name for name, start in _FOLDERS.items() if any(path.startswith(start) for path in paths)}
 
 
 def settings_for(url: str) -> dict[str, str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
 import socket
 import struct
 import time
+from collections.abc import Callable
+from typing import NamedTuple
 
 from tests.publishers.replica import Answer, Misbehaviour
 
@@ -101,3 +104,40 @@ def silent(seconds: float) -> Misbehaviour:
         hang_up(answer, body)
 
     return wait
+
+
+def released_in_mid_walk(answer: Answer, body: bytes) -> None:
+    """Of e-Stat's getStatsData: half of a table, and its rest as of a later day, as if it were published anew."""
+    content = json.loads(body)
+    data = content["GET_STATS_DATA"]["STATISTICAL_DATA"]
+    if "startPosition=" in answer.path:
+        data["TABLE_INF"]["UPDATED_DATE"] = "2100-01-01"
+    else:
+        half = len(data["DATA_INF"]["VALUE"]) // 2
+        data["DATA_INF"]["VALUE"] = data["DATA_INF"]["VALUE"][:half]
+        data["RESULT_INF"] |= {"TO_NUMBER": half, "NEXT_KEY": half + 1}
+    answer.send(200, json.dumps(content).encode(), {"Content-Type": "application/json;charset=UTF-8"})
+
+
+class Kind(NamedTuple):
+    """A misbehaviour that a person can ask for by name."""
+
+    meaning: str
+    mood: Callable[[], Misbehaviour]
+
+
+KINDS = {
+    "429": Kind("status 429 with Retry-After: 2", lambda: status(429, retry_after="2")),
+    "500": Kind("status 500", lambda: status(500)),
+    "drip": Kind("five bytes a second", lambda: drip(0.2)),
+    "truncated": Kind("the whole length promised, half the body sent", lambda: truncated),
+    "wrong-length": Kind("a Content-Length of four bytes less than the body", lambda: too_short_content_length),
+    "html": Kind("a maintenance page with status 200", lambda: maintenance_page),
+    "release": Kind("of e-Stat's getStatsData: a new edition between two pages", lambda: released_in_mid_walk),
+    "redirect": Kind("a redirect to another host, where nobody listens", lambda: redirect("http://127.0.0.2:9/")),
+    "gzip-bomb": Kind("a small compressed body that grows to 200 MB", lambda: gzip_bomb(200)),
+    "gzip-cut": Kind("half of a compressed body", lambda: gzip_cut),
+    "reset": Kind("half of the body, then the connection is reset", lambda: reset),
+    "hang-up": Kind("the connection is closed without a word", lambda: hang_up),
+    "silent": Kind("not a word for a minute", lambda: silent(60)),
+}

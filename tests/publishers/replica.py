@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import repeat
 from typing import Self
 
 LAST_MODIFIED = "Mon, 02 Nov 2026 03:00:00 GMT"
@@ -51,6 +52,7 @@ class Replica:
         self.handlers: dict[str, Handler] = {}
         self.requests: list[Request] = []
         self._moods: dict[str, list[Misbehaviour]] = defaultdict(list)
+        self._habits: list[tuple[str, Iterator[Misbehaviour]]] = []
         self._server = _Server(("127.0.0.1", port), type("BoundAnswer", (Answer,), {"replica": self}))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
@@ -79,13 +81,23 @@ class Replica:
         """
         self._moods[path].extend(moods)
 
+    def misbehave_below(self, start: str, mood: Misbehaviour, times: int | None = None) -> None:
+        """Answer so many requests, or all, whose path and query begin with ``start`` in this way."""
+        self._habits.append((start, repeat(mood) if times is None else repeat(mood, times)))
+
+    def answers_below(self, start: str) -> bool:
+        """Whether anything is served whose path and query begin so."""
+        return any(path.startswith(start) for path in (*self.files, *self.handlers)) or bool(self.handler(start))
+
     def count(self, path: str) -> int:
         """How many requests came for this path, whatever their query."""
         return sum(request.target.partition("?")[0] == path for request in self.requests)
 
-    def next_mood(self, path: str) -> Misbehaviour | None:
-        """The misbehaviour that is due for this path, None when there is none."""
-        return self._moods[path].pop(0) if self._moods[path] else None
+    def next_mood(self, target: str) -> Misbehaviour | None:
+        """The misbehaviour that is due for this path and query, None when there is none."""
+        if moods := self._moods[target.partition("?")[0]]:
+            return moods.pop(0)
+        return next((mood for start, habit in self._habits if target.startswith(start) for mood in habit), None)
 
 
 @dataclass
@@ -117,7 +129,7 @@ class Answer(BaseHTTPRequestHandler):
         handler = self.replica.handler(path) if body is None else None
         if body is None and handler is None:
             self.send(404, b"not here")
-        elif mood := self.replica.next_mood(path):
+        elif mood := self.replica.next_mood(self.path):
             mood(self, self.drafted(handler) if handler else body or b"")
         elif handler:
             handler(self)
