@@ -41,8 +41,8 @@ def measure() -> Measurement:
         figures,
         f"a run takes at most {AIM_MB} MB (its server apart)",
         largest <= AIM_MB,
-        "Resident memory, shared pages counted in full. All publishers are on one host here, so they are asked at one pace, "
-        "which takes most of a live night.",
+        "Resident memory, shared pages counted in full. All publishers are on one host here, so they are asked at one "
+        "pace, which takes most of a live night.",
     )
 
 
