@@ -63,9 +63,9 @@ def _walk(url: str, ask: Ask) -> Reply:
             for page, updated in _pages(call, ask):
                 json_sequence.append(body, page.body)
                 pages.append(replace(page, body=b""))
-                updates.add(updated)
+                updates |= {updated} - {""}  # asked for without metadata, a page may have no day: it contradicts none
                 if len(updates) > 1:
-                    both = " and ".join(sorted(day or "no day" for day in updates))
+                    both = " and ".join(sorted(updates))
                     raise _MovedError(f"the table was published anew while it was read ({both})")
         except NoDataError as error:
             if "startPosition" in error.url:
