@@ -172,7 +172,8 @@ def _rivals(rows: pd.DataFrame) -> dict[str, pd.Series | float | str]:
     different = first.groupby([again[name] for name in KEY]).transform("sum")
     disputed = again[different > 1]
     said = disputed["raw_text"].where(disputed["raw_text"] != "", disputed["value"].astype("str"))
-    where = said + " (" + disputed["unit"].astype("str") + ", line " + disputed["source_line"].astype("str") + ")"
+    unit = disputed["unit"].astype("str")
+    where = said + " (" + unit.where(unit == "", unit + ", ") + "line " + disputed["source_line"].astype("str") + ")"
     claims = where.groupby([disputed[name] for name in KEY]).transform("; ".join)
     return {
         "key_again": key_again,

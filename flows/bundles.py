@@ -15,9 +15,10 @@ from flows.checking import Bundle, Checker, check_bundles
 from flows.night import Night
 from records import KnownFromBasis, Resource
 from settings import TOKYO
-from sources.parsed import from_file, stacked
+from sources.parsed import ParseError, from_file, stacked
 from sources.publishers import publishers, source_ids
 from sources.recorded import RecordedResource, recorded, recorded_file
+from sources.register import RegisterError
 from sources.snapshots import Outcome, SnapshotStore
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ def _register_rows(checker: Checker, hashes: Mapping[Path, str]) -> pd.DataFrame
     frames = []
     for path, content in hashes.items():
         resource = Resource(f"register/{path.stem}", "register", "", path.stem, (), date.min, KnownFromBasis.FETCH)
-        parsed = checker.adapter.parse(path.read_bytes(), resource, checker.publisher)
+        try:
+            parsed = checker.adapter.parse(path.read_bytes(), resource, checker.publisher)
+        except ParseError as error:  # a slip of the one who keeps it, and no publisher's trouble: the night ends
+            raise RegisterError(str(error)) from error
         frames.append(from_file(parsed.rows, resource.id, content))
     return pd.DataFrame(stacked(frames))
 

@@ -124,8 +124,10 @@ def rebuild(data_dir: Path | None, strategy: str | None) -> None:
 def report(data_dir: Path | None, lang: Lang, *, data_docs: bool) -> None:
     """Write the report's pages anew and say where they are; on request Great Expectations' own pages too."""
     settings = load(data_dir)
+    night = Night.begin(settings, utc_now(), offline=True, strategy=None)
+    night.make_folders()
     with writer_lock(settings.data_dir):
-        write_pages(Night.begin(settings, utc_now(), offline=True, strategy=None), anew=True)
+        write_pages(night, anew=True)
     out = terminal.console()
     out.print(f"report     {front_page(report_folder(settings.data_dir), lang)}", soft_wrap=True)
     if data_docs:
@@ -139,6 +141,7 @@ def export(data_dir: Path | None, to: Path | None) -> None:
     settings = load(data_dir)
     warehouse, folder = settings.data_dir / "warehouse" / CURRENT, export_folder(settings.data_dir)
     if to is None:
+        Night.begin(settings, utc_now(), offline=True, strategy=None).make_folders()
         with writer_lock(settings.data_dir):
             write_export(warehouse, folder, anew=True)
     else:  # a folder of one's own: no run is in the way

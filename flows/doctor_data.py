@@ -56,11 +56,23 @@ def strategies(night: Night) -> Iterator[Finding]:
 
 
 def register(night: Night) -> Iterator[Finding]:
-    """The hand-kept figures are there."""
-    count = len(list(night.register_dir.glob("*.csv")))
-    yield (
-        Finding("register.ok", {"count": count}) if count else Finding("register.none", {"folder": night.register_dir})
-    )
+    """The hand-kept figures are there, in files that can be read."""
+    from flows.bundles import file_hash, register_bundle, register_files
+    from flows.checking import Checker
+    from sources.publishers import publishers
+    from sources.register import RegisterError
+
+    files = register_files(night)
+    if not files:
+        yield Finding("register.none", {"folder": night.register_dir})
+        return
+    (publisher,) = (one for one in publishers().values() if one.adapter == "register")
+    try:
+        register_bundle(Checker(publisher, night.parts), {path: file_hash(path) for path in files}).rows()
+    except RegisterError as error:
+        yield Finding("register.bad", {"error": error})
+    else:
+        yield Finding("register.ok", {"count": len(files)})
 
 
 def last_run(night: Night) -> Iterator[Finding]:

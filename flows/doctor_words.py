@@ -132,6 +132,13 @@ SAID = {
         "KPI_REGISTER_DIR を直すか、バックアップから戻す",
         "correct KPI_REGISTER_DIR, or restore it from the backup",
     ),
+    "register.bad": Said(
+        Level.FAIL,
+        "登録簿のファイルが読めない：{error}",
+        "a file of the register cannot be read: {error}",
+        "示されたファイルを直す",
+        "correct the file that is named",
+    ),
     "folders.ok": Said(Level.OK, "書き込める", "can be written"),
     "folders.new": Said(Level.OK, "{folder} は最初の実行が作る", "{folder} will be made by the first run"),
     "folders.blocked": Said(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -13,6 +14,8 @@ from typing import Any
 from flows import freshness
 from flows.prepare import SourceReport
 from reports.difference import alarm_sentences, grade_sentences, sentence
+
+log = logging.getLogger(__name__)
 
 TROUBLED = ("stale", "recorded", "missing")  # states of a source that is not up to date
 _SOURCE_COLUMNS = (
@@ -100,12 +103,15 @@ class RunRecord:
 
 
 def past_runs(runs_dir: Path) -> list[RunRecord]:
-    """All runs on record, oldest first."""
+    """All runs on record, oldest first; without those whose record is damaged, of which a warning tells."""
     found = []
     for path in sorted(runs_dir.glob("*.json")):
-        about = json.loads(path.read_text(encoding="utf-8"))
-        about |= {name: tuple(about.get(name, ())) for name in ("sources", "grades", "alarms", "overdue")}
-        found.append(RunRecord(**about))
+        try:
+            about = json.loads(path.read_text(encoding="utf-8"))
+            about |= {name: tuple(about.get(name, ())) for name in ("sources", "grades", "alarms", "overdue")}
+            found.append(RunRecord(**about))
+        except (ValueError, TypeError, AttributeError):
+            log.warning("%s is damaged and left out; restore this record of a run from a backup, or remove it", path)
     return found
 
 

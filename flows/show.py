@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -64,13 +65,14 @@ def as_csv(rows: Sequence[Row]) -> str:
     writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: " ".join(v) if isinstance(v, list) else v for name, v in row.items()})
+        writer.writerow({name: _joined(v) if isinstance(v, list) else v for name, v in row.items()})
     return out.getvalue()
 
 
 def as_json(rows: Sequence[Row]) -> str:
-    """Rows as a JSON list; days and moments in ISO 8601."""
-    return json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=1, default=_iso) + "\n"
+    """Rows as a JSON list; days and moments in ISO 8601, no finite number as null, what JSON does not know as text."""
+    plain = [{name: _finite(value) for name, value in row.items()} for row in rows]
+    return json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False, default=_iso) + "\n"
 
 
 def as_markdown(rows: Sequence[Row]) -> str:
@@ -83,7 +85,21 @@ def as_markdown(rows: Sequence[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _joined(values: Sequence[object]) -> str:
+    return " ".join("" if value is None else str(value) for value in values)
+
+
+def _finite(value: object) -> object:
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case list():
+            return [_finite(one) for one in value]
+        case dict():
+            return {name: _finite(one) for name, one in value.items()}
+        case _:
+            return value
+
+
 def _iso(value: object) -> str:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)

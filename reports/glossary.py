@@ -146,6 +146,8 @@ SUITE: Words = {
     "guards": ("取得したファイル", "fetched bytes"),
     "corrections": ("公表値の訂正", "corrections of published figures"),
     "marts": ("公開前の表", "tables before publishing"),
+    "freshness": ("公表の予定", "publishers' calendar"),
+    "estimates": ("当システムの推計", "estimates of our own"),
 }
 
 DIRECTION: Words = {

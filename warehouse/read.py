@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,25 @@ def ask_all(
                 if isinstance(told, dict) and len(queries) > 1:
                     told = {key: value for key, value in told.items() if f"${key}" in query}
                 connection.execute(query, told)
-                columns = [column[0] for column in connection.description or ()]
+                columns = _apart([column[0] for column in connection.description or ()])
                 found[name] = [dict(zip(columns, row, strict=True)) for row in connection.fetchall()]
+        except duckdb.IOException:  # of a damaged file, which whoever opened it has the words for
+            raise
         except duckdb.Error as error:
             raise WarehouseError(f"the query was refused: {str(error).splitlines()[0]}") from error
         return found
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Names of columns, of which the second ``value`` is called ``value_1``, as DuckDB itself does in a frame."""
+    found: list[str] = []
+    for name in names:
+        free, more = name, 0
+        while free in found:
+            more += 1
+            free = f"{name}_{more}"
+        found.append(free)
+    return found
 
 
 def summary(path: Path, as_of: date | None = None, run: str | None = None) -> Rows:

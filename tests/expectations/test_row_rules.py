@@ -169,6 +169,14 @@ def test_an_identical_repeat_is_dropped_with_a_warning_and_no_error():
     assert not gate.stopped
 
 
+def test_rival_figures_are_named_with_their_unit_where_they_have_one():
+    births = check(table(row(), row(value=9.0, raw_text="9", source_line=13)))
+    assert "3,500 (人, line 12); 9 (人, line 13)" in births.quarantine["reason"].iloc[0]
+    rate = {"series_id": "test.tfr", "unit": "", "raw_unit": "", "value": 1.35, "raw_text": "1.35"}
+    rates = check(table(row(**rate), row(**rate | {"value": 1.45, "raw_text": "1.45", "source_line": 16})))
+    assert "1.35 (line 12); 1.45 (line 16)" in rates.quarantine["reason"].iloc[0]
+
+
 def test_cells_of_the_wrong_type_become_quarantined_rows_and_no_crash():
     rows = table(row(), row()).astype({"value": object, "known_from": object, "area_code": object})
     rows.loc[1, ["value", "known_from", "area_code"]] = ["many", "soon", None]

@@ -65,6 +65,20 @@ def test_every_question_is_answered_as_csv_with_nothing_else_on_standard_output(
     assert len(lines) > 1 or question == ["quarantine"]
 
 
+def test_columns_of_one_name_are_told_apart_and_none_is_lost(ask):
+    query = "SELECT 1 AS a, 2 AS a, 3 AS a_1, 4 AS a"
+    assert json.loads(ask("sql", query, "--format", "json").stdout) == [{"a": 1, "a_1": 2, "a_1_1": 3, "a_2": 4}]
+
+
+def test_what_json_and_csv_have_no_form_for_is_null_or_text(ask):
+    query = "SELECT 'nan'::DOUBLE AS n, ['inf'::DOUBLE, 1] AS l, INTERVAL 1 DAY AS i, 'x'::BLOB AS b, TIME '10:00' AS t"
+    (row,) = json.loads(ask("sql", query, "--format", "json").stdout)
+    assert (row["n"], row["l"], row["t"]) == (None, [None, 1.0], "10:00:00")
+    assert row["i"] == "1 day, 0:00:00"
+    lines = ask("sql", "SELECT [1.5, NULL, 2] AS l, ['x', NULL] AS m", "--format", "csv").stdout.splitlines()
+    assert lines == ["l,m", "1.5  2.0,x "]
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=name)
 def test_every_question_is_answered_as_json_with_the_rows_of_the_csv(ask, question):
     rows = json.loads(ask(*question, "--format", "json").stdout)

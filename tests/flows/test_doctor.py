@@ -198,6 +198,16 @@ def test_an_empty_register_fails(look, tmp_path, monkeypatch):
     assert only(look("register")) == "register.none"
 
 
+def test_a_file_of_the_register_that_no_night_could_read_is_named(look, tmp_path, monkeypatch):
+    folder = tmp_path / "register"
+    folder.mkdir()
+    (folder / "births.csv").write_text("series_id,area_code,period,valeu\n", encoding="utf-8")
+    monkeypatch.setenv("KPI_REGISTER_DIR", str(folder))
+    (finding,) = look("register")
+    assert finding.code == "register.bad"
+    assert "register/births" in str(finding.values["error"])
+
+
 def test_somebody_to_tell_is_wanted(look, monkeypatch):
     assert only(look("notify")) == "notify.nobody"
     monkeypatch.setenv("KPI_NOTIFY_URLS", "json://127.0.0.1:9")
@@ -276,12 +286,11 @@ def test_a_published_file_that_is_spoiled_fails_and_kpi_rebuild_is_the_remedy(to
     assert "kpi rebuild" in finding.row("en")["todo"]
 
 
-def test_a_record_that_cannot_be_read_is_a_finding_and_the_rest_is_looked_at(town, look):
+def test_a_record_that_cannot_be_read_is_told_and_the_rest_is_looked_at(town, look, caplog):
     newest = past_runs(town.data / "runs")[-1]
     (town.data / "runs" / f"{newest.run_id}.json").write_text("{", encoding="utf-8")
     found = look(data=town.data)
-    (broken,) = (finding for finding in found if finding.code == "check.broken")
-    assert broken.values["check"] == "last_run"
+    assert f"{newest.run_id}.json is damaged and left out" in caplog.text
     assert "published.ok" in [finding.code for finding in found]
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from flows.build import BuildRefusedError
 from flows.history import past_runs
-from sources.parsed import ParseError
 from sources.recorded import recorded
+from sources.register import RegisterError
 from sources.strategy import StrategyError
 from tests.flows.conftest import moved
 from tests.flows.published import B_2025, E_2023
@@ -252,7 +252,7 @@ def test_bad_register_rows_leave_all_other_rows_where_they_were(bad_rows, after_
 def test_a_register_file_that_is_none_stops_the_night_by_name_and_the_published_file_stays(town):
     before = town.published
     (town.register / "brand.csv").write_text("not,a,register\n1,2,3\n", encoding="utf-8")
-    with pytest.raises(ParseError, match=r"register/brand: column .* is missing; the columns are"):
+    with pytest.raises(RegisterError, match=r"register/brand: column .* is missing; the columns are"):
         town.night(offline=True)
     assert town.published == before
 
@@ -300,3 +300,11 @@ def test_a_strategy_that_cannot_be_used_stops_the_night_before_anything_is_publi
 
 def left_over(town):
     return [path.name for path in (town.data / "warehouse").iterdir() if path.name.startswith(".")]
+
+
+def test_a_damaged_record_of_an_earlier_run_is_told_and_stops_no_night(town, caplog):
+    (town.data / "runs" / f"{past_runs(town.data / 'runs')[-1].run_id}.json").write_text("{", encoding="utf-8")
+    again = town.night(offline=True)
+    assert again.outcome in ("ok", "unchanged", "degraded")
+    assert "is damaged and left out; restore this record" in caplog.text
+    assert past_runs(town.data / "runs")[-1].run_id == again.run_id

@@ -264,6 +264,15 @@ def test_a_file_that_is_no_warehouse_is_an_error_that_says_what_to_run(tmp_path,
     assert path.read_bytes() == body
 
 
+def test_a_damaged_block_is_told_as_damage_and_not_as_a_query_that_was_refused(path, tmp_path):
+    damaged, whole = tmp_path / "kpi.duckdb", bytearray(path.read_bytes())
+    for block in range(3 * 4096, len(whole), 2**18):
+        whole[block + 100] ^= 0xFF
+    damaged.write_bytes(whole)
+    with pytest.raises(WarehouseError, match=r"cannot be read .*; run `kpi rebuild`$"):
+        read.ask(damaged, "SELECT count(DISTINCT value) FROM core.observation")
+
+
 def test_a_folder_in_place_of_the_file_is_an_error_for_people(tmp_path):
     with pytest.raises(WarehouseError, match="cannot be read"):
         read.kpi_ids(tmp_path)
