@@ -27,17 +27,13 @@ QUESTION = {"appId": APP_ID, "statsDataId": TABLE}
 
 
 class Reader(ABC):
-    """One way to read; ``rows`` says how many there are in what it made."""
+    """One way to read; ``rows`` says how many there are in what it made. Those that can walk have ``walk``."""
 
     form = "json"
 
     @abstractmethod
     def pages(self, paths: list[Path]) -> Iterator[Any]:
         """What it makes of these answers, one after the other or of all at once."""
-
-    def walk(self, address: str) -> Iterator[Any]:
-        """What it makes of all pages of the table from an API."""
-        raise NotImplementedError(f"{type(self).__name__} does not walk: {address}")
 
     def rows(self, made: Any) -> int:
         return len(made)
@@ -257,7 +253,7 @@ READERS = {
 }
 
 
-def read(reader: Reader, place: str) -> Iterator[Any]:
+def read(reader: Any, place: str) -> Iterator[Any]:
     """Everything in a place."""
     if place.startswith("http"):
         yield from reader.walk(place)
