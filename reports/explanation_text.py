@@ -12,8 +12,8 @@ Row = Mapping[str, Any]
 
 _WORDS: dict[str, tuple[str, str]] = {
     "nothing": (
-        "まだ何も分からない：その期間は終わっておらず、値もない",
-        "nothing is known yet: no such period has ended and no figure has come",
+        "行がない：その期間の値は知られておらず、計画も値を求めていない（または期間がまだ終わっていない）",
+        "there is no row: no figure of that period is known, and the plan expects none of it, or not yet",
     ),
     "series": ("系列", "series"),
     "target": ("目標", "target"),
