@@ -88,7 +88,7 @@ def test_a_period_that_has_no_row_is_no_error(ask):
         "targets": [],
         "periods": [],
     }
-    assert "there is no row: no figure of that period is known" in ask("explain", "tfr", "--period", "1999", "--lang", "en")
+    assert "there is no row: no figure of that period" in ask("explain", "tfr", "--period", "1999", "--lang", "en")
 
 
 # ---------------------------------------------------------------- the text
