@@ -52,7 +52,7 @@ def checks(rows: Sequence[Row]) -> list[CheckResult]:
                 success=not late,
                 checked=len(asked),
                 failed=len(late),
-                message=sentence(late),
+                message=f"公表期限を過ぎた系列：{len(late)} / {sentence(late)}" if late else "",
             )
         )
     return results
