@@ -55,21 +55,18 @@ class Chain:
         (catalog / "load.toml").write_text(text, encoding="utf-8")
         publishers.CATALOG_DIR = catalog
         self.publisher = publishers.publishers()["load"]
-        self._empty = Path(self._folder.name) / "empty.duckdb"
-        self.empty()
         warm()
 
     def empty(self) -> int:
         """Make a warehouse file with its schema; gives how many rows are in it."""
         from warehouse.build import building
 
-        with building(self._empty):
+        with building(Path(self._folder.name) / "empty.duckdb"):
             return 0
 
     def store(self, pages: list[bytes]) -> int:
-        """How many rows are in a warehouse file at the end, in which there were none before."""
-        from warehouse.build import Builder, PartUse
-        from warehouse.connect import new_file
+        """How many rows are in a new warehouse file at the end."""
+        from warehouse.build import PartUse, building
 
         body = pages[0] if len(pages) == 1 else json_sequence.joined(pages)
         resource = Resource("load/load", "load", "load", "", (), date(2026, 11, 25), KnownFromBasis.DATE)
@@ -78,7 +75,7 @@ class Chain:
             part = checker.check_file(lambda _: body, resource, "0" * 64, self._checking.Before())
             if part.refused:
                 raise SystemExit(f"the load was refused: {part.refused}")
-            with new_file(shutil.copy(self._empty, Path(folder) / "kpi.duckdb")) as connection:
-                Builder(connection).load_figures([PartUse(part.rows_path.as_posix(), "1", "live", datetime.now(UTC))])
-                found = connection.execute("SELECT count(*) FROM core.observation").fetchone() or (0,)
+            with building(Path(folder) / "kpi.duckdb") as builder:
+                builder.load_figures([PartUse(part.rows_path.as_posix(), "1", "live", datetime.now(UTC))])
+                found = builder.connection.execute("SELECT count(*) FROM core.observation").fetchone() or (0,)
         return int(found[0])

@@ -80,6 +80,8 @@ def last_run(night: Night) -> Iterator[Finding]:
     from flows.history import past_runs
 
     runs = past_runs(night.runs)
+    if damaged := {path.stem for path in night.runs.glob("*.json")} - {run.run_id for run in runs}:
+        yield Finding("last_run.damaged", {"folder": night.runs, "names": ", ".join(sorted(damaged))})
     if not runs:
         yield Finding("last_run.none")
         return

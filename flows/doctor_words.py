@@ -172,6 +172,13 @@ SAID = {
         "wait for it; if it began hours ago it hangs: end that process",
     ),
     "last_run.none": Said(Level.WARN, "まだ実行がない", "there was no run yet", "`kpi run`", "`kpi run`"),
+    "last_run.damaged": Said(
+        Level.WARN,
+        "{folder} の実行記録が壊れている：{names}",
+        "records of runs in {folder} are damaged: {names}",
+        "バックアップから戻すか、消す",
+        "restore them from a backup, or remove them",
+    ),
     "last_run.ok": Said(Level.OK, "{run} {outcome}、{hours} 時間前", "{run} {outcome}, {hours} h ago"),
     "last_run.running": Said(Level.OK, "{run} が実行中", "{run} is under way"),
     "last_run.degraded": Said(

@@ -291,6 +291,8 @@ def test_a_record_that_cannot_be_read_is_told_and_the_rest_is_looked_at(town, lo
     (town.data / "runs" / f"{newest.run_id}.json").write_text("{", encoding="utf-8")
     found = look(data=town.data)
     assert f"{newest.run_id}.json is damaged and left out" in caplog.text
+    (damaged,) = (finding for finding in found if finding.code == "last_run.damaged")
+    assert damaged.values["names"] == newest.run_id
     assert "published.ok" in [finding.code for finding in found]
 
 
