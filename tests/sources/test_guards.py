@@ -121,6 +121,7 @@ def test_a_body_that_is_no_data_is_refused_and_named(body, words):
         (b'{"a": [1, 2', "breaks off"),
         (b'{"error": "no such table"}', "the API answered with an error"),
         (b'{"success": false, "result": null}', "the API answered with an error"),
+        (b'{"success": "no", "error": "no such table"}', "the API answered with an error"),
     ],
 )
 def test_an_api_answer_without_data_is_refused(body, words):
