@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+import msgspec
 
 from records import Period
 from sources.estat_wire import Code, Statistics, Value, cells, decoded, listed
@@ -25,6 +27,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 _AT_A_TIME = 1_000  # cells; so few that they are still in the processor's cache for the next column
 _AXES = ("tab", *(f"cat{number:02}" for number in range(1, 16)), "area")
+_NUMBERS = msgspec.json.Decoder(list[float])
 
 
 class Reading(NamedTuple):
@@ -171,8 +174,11 @@ class _Gathered:
             some = values[start : start + _AT_A_TIME]
             place = slice(start, start + len(some))
             for name, attribute in read.items():
-                numbers = map(self._there[name].__getitem__, map(attribute, some))
-                self._which[name][place] = np.fromiter(numbers, np.int32, len(some))
+                known, column = self._there[name], list(map(attribute, some))
+                if column.count(column[0]) == len(column):  # as a rule: from cell to cell only the last axis changes
+                    self._which[name][place] = known[column[0]]
+                else:
+                    self._which[name][place] = np.fromiter(map(known.__getitem__, column), np.int32, len(column))
             self._take_figures([value.text for value in some], place)
 
     def _take_figures(self, texts: list[str], place: slice) -> None:
@@ -183,7 +189,7 @@ class _Gathered:
         if not "".join(texts).isascii():
             whole &= np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
         self.whole[place] = whole
-        self.value[place][whole] = np.fromiter(map(float, compress(texts, whole)), np.float64)
+        self.value[place][whole] = _numbers(compress(texts, whole))
 
     def codes(self) -> dict[str, Coded[Any]]:
         """The columns in which little differs."""
@@ -203,6 +209,15 @@ class _Gathered:
         found = np.zeros(len(self.texts), np.int32)
         found[~self.whole] = np.array([number[reading] for reading in readings], np.int32)[which]
         return Coded(list(number), found)
+
+
+def _numbers(digits: Iterable[str]) -> list[float]:
+    """What digits say. A reader of JSON is three times as quick at it as Python, but refuses a zero in front."""
+    texts = list(digits)
+    try:
+        return _NUMBERS.decode(f"[{','.join(texts)}]")
+    except msgspec.DecodeError:
+        return [float(text) for text in texts]
 
 
 def _units(own: Coded[Any], codes: Mapping[str, Coded[str]], meta: Meta) -> Coded[str]:

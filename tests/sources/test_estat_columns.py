@@ -15,9 +15,9 @@ from tests.publishers.estat_load import TABLE, load
 from tests.sources.estat_answers import answered, births, cell, code, table
 
 TEXTS = st.one_of(
-    st.integers(-(10**9), 10**9).map(str),
+    st.integers(-(10**30), 10**30).map(str),
     st.decimals(-(10**6), 10**6, places=2).map(str),
-    st.sampled_from(["-", "***", "X", "－", "…", "", "△12", "1,234", "１２３", "007", "nan", "1_0", "٣"]),
+    st.sampled_from(["-", "***", "X", "－", "…", "", "△12", "1,234", "１２３", "007", "9" * 400, "nan", "1_0", "٣"]),
     st.text(max_size=6),
 )
 LEGEND = {"***": "調査又は集計していないもの", "X": "数値が秘匿されているもの"}
