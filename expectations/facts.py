@@ -42,7 +42,7 @@ def typed(rows: pd.DataFrame, names: Sequence[str] = ROW_COLUMNS) -> pd.DataFram
     """Columns of the rows in the types of the contract; what cannot be read becomes empty, and a rule finds it."""
     import pandas as pd
 
-    return pd.DataFrame({name: _typed(rows[name], name) for name in names}).reset_index(drop=True)
+    return pd.DataFrame({name: _typed(rows[name], name) for name in names}, copy=False).reset_index(drop=True)
 
 
 @cache
@@ -101,6 +101,7 @@ def facts(rows: pd.DataFrame, series: Mapping[str, SeriesLimits], areas: Collect
             **_rivals(rows),
         },
         index=rows.index,
+        copy=False,
     )
 
 

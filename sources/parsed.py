@@ -143,7 +143,7 @@ def _tidy(given: Mapping[str, Any], names: Sequence[str], text: str, complaint: 
         if dtype == "category" and not isinstance(content, pd.Categorical):
             content = _always(content, length) if isinstance(content, str) else pd.array(content, "str")
         built[name] = pd.Series(content, index=index, dtype=dtype)
-    return pd.DataFrame(built)
+    return pd.DataFrame(built, copy=False)  # else every number is copied into one block with its neighbours
 
 
 def from_file(rows: pd.DataFrame, resource_id: str, snapshot_id: str) -> pd.DataFrame:
