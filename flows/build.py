@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,6 @@ from typing import Any
 
 from expectations.gate import check_marts
 from flows import freshness
-from flows.checking import AREA_FILES
 from flows.corrections import check_corrections, corrections
 from flows.derive import derive
 from flows.estimates import estimates
@@ -22,6 +21,7 @@ from flows.plan import Plan, load_plan
 from flows.prepare import SourceReport
 from records import CheckResult
 from settings import PROJECT_ROOT
+from sources.areas import AREA_FILES
 from sources.guards import refusal
 from transforms.status import Status
 from warehouse.build import Builder, building
@@ -48,10 +48,11 @@ class Built:
 
 
 def inputs_fingerprint(night: Night, sources: Sequence[SourceReport]) -> str:
-    """Fingerprint of everything that a build rests on: figures and how they came, corrections, strategies, code."""
+    """Fingerprint of all that a build rests on: figures and how they came, corrections, areas, strategies, code."""
     digest = hashlib.sha256(_code_fingerprint().encode())
     digest.update(load_plan(night.strategies_dir, night.strategy).fingerprint.encode())
-    digest.update(night.corrections_file.read_bytes())
+    for path in (night.corrections_file, *AREA_FILES):
+        digest.update(path.read_bytes())
     for source in sources:
         for line in source.content:
             digest.update(f"{source.publisher_id} {line}\n".encode())
@@ -102,7 +103,7 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
     if refused := refusal(results):
         path.unlink()
         raise BuildRefusedError(f"the new file did not pass its check, nothing was published: {refused}")
-    return Built(path, Manifest(**(asdict(manifest) | {"counts": counts})), tuple(results), run)
+    return Built(path, replace(manifest, counts=counts), tuple(results), run)
 
 
 def publish_built(night: Night, built: Built, parts: Sequence[str]) -> Path:

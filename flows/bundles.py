@@ -19,7 +19,7 @@ from sources.parsed import ParseError, from_file, stacked
 from sources.publishers import publishers, source_ids
 from sources.recorded import RecordedResource, recorded, recorded_file
 from sources.register import RegisterError
-from sources.snapshots import Outcome, SnapshotStore
+from sources.snapshots import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ def check_unserved(night: Night) -> int:
     A publisher whose files all came needs no recorded figures. One whose file is refused later needs them after all:
     then its own step checks them.
     """
-    came = {fetch.resource for fetch in SnapshotStore(night.snapshots).fetches() if fetch.outcome is Outcome.NEW}
+    came = {fetch.resource for fetch in night.store.fetches() if fetch.outcome is Outcome.NEW}
     bundles = []
     for publisher in (publishers()[source] for source in source_ids()):
         checker = Checker(publisher, night.parts)

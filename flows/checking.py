@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gc
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +16,7 @@ from expectations.suites import fingerprint as rules_fingerprint
 from records import CheckResult, Period, PeriodKind, Resource
 from settings import PROJECT_ROOT
 from sources.adapters import Adapter, BrokenReaderError, adapter, reading
+from sources.areas import known_areas
 from sources.guards import Shape, check_shape, refusal, shape_of
 from sources.parsed import ParseError, from_file, tidy_rows
 from sources.publishers import CATALOG_DIR, Publisher, publishers
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 
 _LARGE = 10_000  # rows
 _BROKEN_READER = "reader_works"  # the rule that a file breaks when its adapter breaks on it
-_SHARED_READERS = (
-    *("areas", "estat_files", "estat_page", "estat_rows", "estat_wire", "japanese", "json_sequence", "parsed"),
-    *("sheet_cells", "workbook"),
-)
-AREA_FILES = (CATALOG_DIR / "areas.csv", CATALOG_DIR / "areas_own.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +62,13 @@ class Checker:
         self.publisher = publisher
         self.adapter: Adapter = adapter(publisher)
         self.parts = PartStore(parts)
-        self._rests_on = (publisher.id, self.adapter.VERSION, rules_fingerprint(), _reading_fingerprint())
+        self._rests_on = (publisher.id, rules_fingerprint(), _reading_fingerprint())
 
     def check_file(self, read: Callable[[str], bytes], resource: Resource, snapshot_id: str, before: Before) -> Part:
         """Parse one file, compare it with the one before, pass it through the gate; or find that this was done before.
 
         ``read`` gives the bytes of a snapshot. A file that cannot be read becomes a refused part, so that it is not
-        parsed again every night; one on which the adapter broke is tried every night, as nobody raises a VERSION for
-        the mending of a slip.
+        parsed again every night; one on which the adapter broke is, as what breaks it may be the machine.
         """
         key = self.key(snapshot_id, resource.id, resource.known_from.isoformat(), before.key)
         if (made := self.parts.find(key)) and not any(result.rule == _BROKEN_READER for result in made.results):
@@ -216,16 +210,6 @@ def _facility_checks(shape: Shape, resource: Resource, min_rows: int) -> list[Ch
 
 
 @cache
-def known_areas() -> dict[str, str]:
-    """Areas that rows may carry, from the catalog's lists: code -> Japanese name."""
-    names: dict[str, str] = {}
-    for path in AREA_FILES:
-        with path.open(encoding="utf-8", newline="") as file:
-            names |= {row["area_code"]: row["name_ja"] for row in csv.DictReader(file)}
-    return names
-
-
-@cache
 def _limits() -> dict[str, SeriesLimits]:
     return {
         s.id: SeriesLimits(
@@ -238,10 +222,10 @@ def _limits() -> dict[str, SeriesLimits]:
 
 @cache
 def _reading_fingerprint() -> str:
-    """Of what decides how every adapter reads a file: the catalog, and the modules that all of them share."""
+    """Of what decides how files are read and whether they are refused: the catalog and the code of this way."""
     digest = hashlib.sha256()
-    shared = [PROJECT_ROOT / "sources" / f"{name}.py" for name in _SHARED_READERS]
-    for path in [*sorted(CATALOG_DIR.iterdir()), *shared]:
+    code = (PROJECT_ROOT / "sources").glob("*.py")
+    for path in [*sorted(CATALOG_DIR.iterdir()), *sorted(code), Path(__file__), PROJECT_ROOT / "records.py"]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

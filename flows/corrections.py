@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from flows.checking import known_areas
 from records import CheckResult
+from sources.areas import known_areas
 from sources.corrections import load_corrections
 from sources.publishers import all_series
 

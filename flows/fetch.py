@@ -7,7 +7,7 @@ from flows.night import Night
 from sources.adapters import adapter
 from sources.fetching import fetch_publisher
 from sources.publishers import publishers
-from sources.snapshots import Outcome, SnapshotStore
+from sources.snapshots import Outcome
 
 
 def fetch_source(night: Night, publisher_id: str) -> dict[str, int]:
@@ -21,7 +21,7 @@ def fetch_source(night: Night, publisher_id: str) -> dict[str, int]:
     done = fetch_publisher(
         publisher,
         adapter(publisher),
-        SnapshotStore(night.snapshots),
+        night.store,
         today=night.today,
         base_url=night.base_url.get(publisher_id),
         key=key_of(publisher),

@@ -1,4 +1,4 @@
-"""What one night is: its id, its folders, and what it was told. Small and picklable; never carries data."""
+"""What one night is: its id, its folders, and what it was told."""
 
 from __future__ import annotations
 
@@ -9,21 +9,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from settings import SettingsError, tokyo_day
+from sources.snapshots import SnapshotStore
 
 if TYPE_CHECKING:
     from settings import Settings
 
+_SNAPSHOTS = "snapshots"
+
 
 @dataclass(frozen=True)
 class Night:
-    """One run. All steps get this and nothing else from outside."""
+    """One run. All steps get this and nothing else from outside.
 
-    run_id: str  # the start in UTC, sortable
+    Attributes:
+        run_id: the start in UTC, sortable.
+        store: publishers' bytes and the log of fetches, the same for all sources, as a year's log is large.
+    """
+
+    run_id: str
     started_at: datetime
     data_dir: Path
     strategies_dir: Path
     register_dir: Path
     corrections_file: Path
+    store: SnapshotStore
     base_url: dict[str, str] = field(default_factory=dict)
     offline: bool = False
     strategy: str | None = None
@@ -38,6 +47,7 @@ class Night:
             strategies_dir=settings.strategies_dir,
             register_dir=settings.register_dir,
             corrections_file=settings.corrections_file,
+            store=SnapshotStore(settings.data_dir / _SNAPSHOTS),
             base_url=dict(settings.base_url),
             offline=offline,
             strategy=strategy,
@@ -51,7 +61,7 @@ class Night:
     @property
     def snapshots(self) -> Path:
         """Publishers' bytes and the log of fetches."""
-        return self.data_dir / "snapshots"
+        return self.data_dir / _SNAPSHOTS
 
     @property
     def parts(self) -> Path:

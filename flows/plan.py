@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flows.checking import known_areas
 from records import Kpi, Period
+from sources.areas import known_areas
 from sources.publishers import all_series, estimates, publishers
 from sources.strategy import Goal, Strategy, StrategyError, load_strategy
 from sources.strategy_kpi import KpiEntry
@@ -46,7 +46,7 @@ def load_plan(strategies_dir: Path, only: str | None = None) -> Plan:
     """
     files = sorted(strategies_dir.glob("*.toml"))
     known = all_series()
-    strategies = [(path, load_strategy(path, known, estimates())) for path in files]
+    strategies = [(path, load_strategy(path, known, known_areas(), estimates())) for path in files]
     chosen = [(path, s) for path, s in strategies if only in (None, s.id)]
     if not chosen:
         names = ", ".join(s.id for _, s in strategies) or "none"

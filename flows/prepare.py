@@ -60,11 +60,12 @@ def prepare_source(night: Night, publisher_id: str) -> SourceReport:
 def _published(night: Night, checker: Checker) -> SourceReport:
     """A source with files: the accepted snapshots, and recorded figures for resources that have none."""
     publisher = checker.publisher
-    store = SnapshotStore(night.snapshots)
     attempts: dict[str, list[Fetch]] = {}
     listing = listing_id(publisher)
-    for fetch in store.fetches():
-        if fetch.publisher == publisher.id:
+    asked_for = {listing, *(dataset.id for dataset in publisher.datasets)}
+    for fetch in night.store.fetches():
+        # What the catalog no longer names is kept, and read no more.
+        if fetch.publisher == publisher.id and (fetch.dataset or fetch.resource) in asked_for:
             attempts.pop(listing, None)  # whatever came after it shows that the list could be read again
             attempts.setdefault(fetch.resource, []).append(fetch)
     report = SourceReport(publisher.id, "live", resources=len(attempts.keys() - {listing}))
@@ -73,13 +74,14 @@ def _published(night: Night, checker: Checker) -> SourceReport:
     by_dataset: dict[str, Before] = {}
     for tries in sorted(attempts.values(), key=lambda tries: _edition_order(tries[-1])):
         before = by_dataset.get(tries[-1].dataset, Before())
-        made, by_dataset[tries[-1].dataset] = _parts_of(checker, store, tries, before)
+        made, by_dataset[tries[-1].dataset] = _parts_of(checker, night.store, tries, before)
         own = _trouble(tries[-1], made[-1][1] if made else None)
         # Without the list nothing was asked for.
         acquisition = "stale" if keyless or own or listing in attempts else "live"
         if trouble := keyless or own:
             troubles.append(trouble)
-            report = replace(report, refused=report.refused + (tries[-1].outcome is not Outcome.FAILED))
+        if own and tries[-1].outcome is not Outcome.FAILED:
+            report = replace(report, refused=report.refused + 1)
         report = _with_checked(report, [part for _, part in made])
         for fetch, part in _news(made):
             report = _with_file(report, publisher, fetch, part, acquisition)

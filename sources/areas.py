@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import re
 from functools import cache
+from pathlib import Path
 
 from sources.japanese import fold
 from sources.publishers import CATALOG_DIR
 
+AREAS_FILE = CATALOG_DIR / "areas.csv"  # those that publishers name
+AREA_FILES = (AREAS_FILE, CATALOG_DIR / "areas_own.csv")  # and those that only we name
 _WEIGHTS = (6, 5, 4, 3, 2)
 # Between a prefecture and a town the name of a county or of a branch office may stand, spelled anew every few years.
 _BETWEEN = re.compile(r"(?:\D+(?:郡|支庁|振興局))?")
@@ -26,6 +29,12 @@ def check_digit(code: str) -> str:
 def level(code: str) -> str:
     """Which kind of area a five-digit code names, as ``records.AREA_COLUMNS`` calls it."""
     return "nation" if code == "00000" else "prefecture" if code.endswith("000") else "municipality"
+
+
+@cache
+def known_areas() -> dict[str, str]:
+    """Every area that rows, KPIs and corrections may name: code -> Japanese name."""
+    return {row["area_code"]: row["name_ja"] for path in AREA_FILES for row in _listed(path)}
 
 
 def prefecture(name: str) -> str | None:
@@ -67,6 +76,6 @@ def _municipalities() -> tuple[tuple[str, str], ...]:
     return tuple((_plain(row["name_ja"]), row["area_code"]) for row in _listed() if row["level"] == "municipality")
 
 
-def _listed() -> list[dict[str, str]]:
-    with (CATALOG_DIR / "areas.csv").open(encoding="utf-8", newline="") as file:
+def _listed(path: Path = AREAS_FILE) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

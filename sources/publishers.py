@@ -123,8 +123,15 @@ class Publisher(_Awaited):
         return cadence, None if cadence is Cadence.NONE else lag
 
     def dataset(self, dataset_id: str) -> Dataset:
-        """The dataset with this id."""
-        return next(d for d in self.datasets if d.id == dataset_id)
+        """The dataset with this id.
+
+        Raises:
+            CatalogError: there is none.
+        """
+        found = next((dataset for dataset in self.datasets if dataset.id == dataset_id), None)
+        if found is None:
+            raise CatalogError(f"{self.id}.toml: there is no dataset {dataset_id!r}; add it, or correct the id")
+        return found
 
     def series_of(self, dataset_id: str) -> tuple[Series, ...]:
         """The series that one dataset's files carry."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RECORDED_DIR = Path(__file__).parent / "recorded"
-AREAS_FILE = Path(__file__).parent / "catalog" / "areas.csv"
 PROVENANCE_COLUMNS: tuple[str, ...] = (
     "resource",
     "publisher",

@@ -10,9 +10,10 @@ import fcntl
 import hashlib
 import os
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -32,6 +33,9 @@ class Outcome(StrEnum):
     NOT_OUT = "not_out"  # the publisher has not put it out yet
     REFUSED = "refused"  # kept for study, not used
     FAILED = "failed"  # nothing came
+
+
+_GOOD = (Outcome.NEW, Outcome.UNCHANGED)
 
 
 class SnapshotError(Exception):
@@ -93,6 +97,7 @@ class SnapshotStore:
         self._bytes = root / "bytes"
         self._log = root / "fetches.jsonl"
         self._history: list[Fetch] | None = None
+        self._of_resource: defaultdict[str, list[Fetch]] = defaultdict(list)
         self._lock = threading.RLock()
 
     def keep(self, body: bytes) -> str:
@@ -150,12 +155,7 @@ class SnapshotStore:
                 file.write(line)
                 _to_disk(file)
             before.append(fetch)
-
-    def refuse(self, fetch: Fetch, reason: str) -> Fetch:
-        """Take back what this fetch brought: its content no longer counts as good. Returns the record of that."""
-        refused = replace(fetch, outcome=Outcome.REFUSED, reason=reason)
-        self.record(refused)
-        return refused
+            self._of_resource[fetch.resource].append(fetch)
 
     def fetches(self) -> list[Fetch]:
         """Every fetch so far, oldest first.
@@ -168,37 +168,27 @@ class SnapshotStore:
 
     def last_attempt(self, resource_id: str) -> Fetch | None:
         """The newest fetch of a resource, however it ended."""
-        return next((f for f in reversed(self.fetches()) if f.resource == resource_id), None)
+        return next(self._newest_first(resource_id), None)
 
     def last_good(self, resource_id: str) -> Fetch | None:
         """The newest fetch of a resource whose content counts; its marks are the freshest that we have."""
-        good = self._good(resource_id)
-        return good[-1] if good else None
+        return next((fetch for fetch in self._newest_first(resource_id) if fetch.outcome in _GOOD), None)
 
     def last_answer(self, resource_id: str) -> Fetch | None:
         """The newest fetch of a resource whose content counts and for which it was really asked."""
-        return next((fetch for fetch in reversed(self._good(resource_id)) if fetch.status is not None), None)
+        good = (fetch for fetch in self._newest_first(resource_id) if fetch.outcome in _GOOD)
+        return next((fetch for fetch in good if fetch.status is not None), None)
 
-    def history(self, resource_id: str) -> list[Fetch]:
-        """The fetches of a resource that brought new content which still counts, oldest first."""
-        return [fetch for fetch in self._good(resource_id) if fetch.outcome is Outcome.NEW]
-
-    def _good(self, resource_id: str) -> list[Fetch]:
-        good: list[Fetch] = []
-        for fetch in self.fetches():
-            if fetch.resource != resource_id:
-                continue
-            if fetch.outcome in (Outcome.NEW, Outcome.UNCHANGED):
-                good.append(fetch)
-            elif fetch.outcome is Outcome.REFUSED:
-                # A run that was cut off may have called this content unchanged before a guard saw it.
-                while good and good[-1].snapshot_id == fetch.snapshot_id:
-                    good.pop()
-        return good
+    def _newest_first(self, resource_id: str) -> Iterator[Fetch]:
+        with self._lock:
+            self._loaded()
+            return reversed(self._of_resource.get(resource_id, []))
 
     def _loaded(self) -> list[Fetch]:
         if self._history is None:
             self._history = list(self._read_log())
+            for fetch in self._history:
+                self._of_resource[fetch.resource].append(fetch)
         return self._history
 
     def _read_log(self) -> Iterator[Fetch]:

@@ -102,12 +102,15 @@ class Strategy(Strict):
         return found
 
 
-def load_strategy(path: Path, known_series: Collection[str], estimates: Collection[str] = ()) -> Strategy:
+def load_strategy(
+    path: Path, known_series: Collection[str], areas: Collection[str], estimates: Collection[str] = ()
+) -> Strategy:
     """Read and check one strategy file.
 
     Args:
         path: the TOML file.
         known_series: ids of all catalogued series.
+        areas: codes of all known areas.
         estimates: those of them that are estimates of our own, which may stand beside a KPI and never grade it.
 
     Raises:
@@ -117,7 +120,7 @@ def load_strategy(path: Path, known_series: Collection[str], estimates: Collecti
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         # JSON, because strict JSON still knows that a word may be a direction and a text a day.
         strategy = Strategy.model_validate_json(json.dumps(raw, default=str))
-        _check_references(strategy, known_series, estimates)
+        _check_references(strategy, known_series, areas, estimates)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StrategyError(f"{path.name}: cannot be read as TOML: {error}; correct the file") from error
     except ValidationError as error:
@@ -127,7 +130,9 @@ def load_strategy(path: Path, known_series: Collection[str], estimates: Collecti
     return strategy
 
 
-def _check_references(strategy: Strategy, known_series: Collection[str], estimates: Collection[str]) -> None:
+def _check_references(
+    strategy: Strategy, known_series: Collection[str], areas: Collection[str], estimates: Collection[str]
+) -> None:
     numbers = [goal.number for goal in strategy.goals]
     _check_unique("goal", numbers)
     _check_unique("kpi", [entry.id for entry in strategy.kpis])
@@ -147,6 +152,11 @@ def _check_references(strategy: Strategy, known_series: Collection[str], estimat
             if series not in known_series:
                 raise ValueError(
                     f"kpi {entry.id}: series {series} is not catalogued; correct it or add it to sources/catalog"
+                )
+        for area in (entry.area, *(proxy.area for proxy in entry.proxies)):
+            if area not in areas:
+                raise ValueError(
+                    f"kpi {entry.id}: area {area} is not known; correct it or add it to sources/catalog/areas_own.csv"
                 )
 
 

@@ -18,6 +18,7 @@ from reports.words import FRESHNESS, OUTCOME, STATE, STATUS
 from settings import Settings
 from sources import http
 from sources import publishers as catalog
+from sources.areas import known_areas
 from sources.strategy import load_strategy
 from transforms.status import Status
 from warehouse.schema import schema_sql
@@ -98,7 +99,7 @@ class TestReadme:
     def test_the_smallest_strategy_can_be_loaded(self, lang, tmp_path):
         path = tmp_path / "example.toml"
         path.write_text(blocks(text(lang), "toml")[0], encoding="utf-8")
-        strategy = load_strategy(path, catalog.all_series())
+        strategy = load_strategy(path, catalog.all_series(), known_areas())
         assert [kpi.id for kpi in strategy.kpis_for_progress()] == ["example_births"]
 
     def test_every_make_target_exists(self, lang):

@@ -9,8 +9,9 @@ import pytest
 from records import ROW_COLUMNS
 from sources import compile_recorded, ssdse
 from sources import recorded as recorded_module
+from sources.areas import AREAS_FILE
 from sources.publishers import all_series, publishers
-from sources.recorded import AREAS_FILE, RECORDED_DIR, read_text_csv, recorded, recorded_file
+from sources.recorded import RECORDED_DIR, read_text_csv, recorded, recorded_file
 
 FIXTURES = Path(__file__).parent / "fixtures"
 REAL = Path(__file__).parents[2].parent / "shared" / "real"

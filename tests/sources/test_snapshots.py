@@ -124,7 +124,7 @@ def test_a_resource_never_asked_for_has_no_past(store):
     attempt(store, body=b"a")
     assert store.last_good("ssdse/B-2026") is None
     assert store.last_attempt("ssdse/B-2026") is None
-    assert store.history("ssdse/B-2026") == []
+    assert store.last_answer("ssdse/B-2026") is None
 
 
 def test_an_empty_store_has_no_fetches_and_makes_no_files(store):
@@ -132,52 +132,24 @@ def test_an_empty_store_has_no_fetches_and_makes_no_files(store):
     assert not store.root.exists()
 
 
-def test_history_holds_only_new_content_and_last_good_the_freshest_marks(store):
-    first = attempt(store, body=b"a")
-    attempt(store, Outcome.UNCHANGED, body=b"a", etag='"2"')
-    second = attempt(store, body=b"b")
-    again = attempt(store, Outcome.UNCHANGED, body=b"b", etag='"4"')
+def test_the_last_good_fetch_has_the_freshest_marks_and_the_last_answer_was_asked_for(store):
+    attempt(store, body=b"a")
+    again = attempt(store, Outcome.UNCHANGED, body=b"a", etag='"4"')
+    listed = attempt(store, Outcome.UNCHANGED, body=b"a", status=None)
     failed = attempt(store, Outcome.FAILED)
-    assert store.history(FETCH.resource) == [first, second]
-    assert store.last_good(FETCH.resource) == again
-    assert store.last_attempt(FETCH.resource) == failed
+    attempt(store, body=b"b", resource="ssdse/B-2026")
+    for one in (store, SnapshotStore(store.root)):
+        assert one.last_good(FETCH.resource) == listed
+        assert one.last_answer(FETCH.resource) == again
+        assert one.last_attempt(FETCH.resource) == failed
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.NOT_OUT, Outcome.REFUSED])
 def test_a_bad_night_leaves_the_last_good_content_in_place(store, outcome):
     good = attempt(store, body=b"a")
-    attempt(store, outcome, body=b"<html>" if outcome is Outcome.REFUSED else None)
+    bad = attempt(store, outcome, body=b"<html>" if outcome is Outcome.REFUSED else None)
     assert store.last_good(FETCH.resource) == good
-
-
-def test_refused_content_no_longer_counts_but_its_bytes_stay(store):
-    good = attempt(store, body=b"a")
-    bad = attempt(store, body=b"b")
-    refused = store.refuse(bad, "17 areas vanished")
-    assert (refused.outcome, refused.reason) == (Outcome.REFUSED, "17 areas vanished")
-    assert store.last_good(FETCH.resource) == good
-    assert store.history(FETCH.resource) == [good]
-    assert store.read(bad.snapshot_id) == b"b"
-
-
-def test_content_that_only_a_cut_off_run_called_good_is_refused_whole(store):
-    good = attempt(store, body=b"a")
-    attempt(store, body=b"b")  # the run died before the guards saw it
-    store.refuse(attempt(store, Outcome.UNCHANGED, body=b"b"), "shrunk")
-    assert store.last_good(FETCH.resource) == good
-
-
-def test_refused_content_counts_when_it_is_accepted_later(store):
-    store.refuse(attempt(store, body=b"b"), "shrunk")
-    accepted = attempt(store, body=b"b")
-    assert store.history(FETCH.resource) == [accepted]
-
-
-def test_refusing_what_came_back_leaves_its_first_time_alone(store):
-    first = attempt(store, body=b"a")
-    second = attempt(store, body=b"b")
-    store.refuse(attempt(store, body=b"a"), "shrunk")
-    assert store.history(FETCH.resource) == [first, second]
+    assert bad.snapshot_id is None or store.read(bad.snapshot_id) == b"<html>"
 
 
 def test_the_history_is_read_from_disk_once(store, monkeypatch):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from records import Direction, Noise, Period
+from sources.areas import known_areas
 from sources.japanese import convert
 from sources.publishers import estimates
 from sources.strategy import Strategy, StrategyError, load_strategy
@@ -27,7 +28,7 @@ def series_named_in(path):
 
 @pytest.fixture(scope="module")
 def kanazawa() -> Strategy:
-    return load_strategy(KANAZAWA, series_named_in(KANAZAWA))
+    return load_strategy(KANAZAWA, series_named_in(KANAZAWA), known_areas())
 
 
 def overview_lines(strategy):
@@ -208,6 +209,16 @@ KPI = {
     "baseline": {"period": "H26", "printed": "10件", "value": 10},
     "targets": [{"version": 1, "period": "H31", "printed": "20件", "value": 20}],
 }
+PROXY = {
+    "series": "town.other",
+    "area": "99999",
+    "unit": "件",
+    "direction": "increase",
+    "period_kind": "FY",
+    "why_ja": "推計",
+    "why_en": "an estimate",
+}
+AREAS = ("99999",)
 STRATEGY = {
     "id": "town-2015",
     "name_ja": "架空町総合戦略",
@@ -244,7 +255,7 @@ def written(tmp_path, *kpis, **changes):
 
 
 def load(tmp_path, *kpis, known=("town.homes", "town.other"), **changes):
-    return load_strategy(written(tmp_path, *kpis, **changes), known)
+    return load_strategy(written(tmp_path, *kpis, **changes), known, AREAS)
 
 
 def refusal(tmp_path, *kpis, **changes):
@@ -294,13 +305,17 @@ def test_a_series_that_no_catalog_knows_is_refused(tmp_path):
     assert "kpi homes: series town.unheard is not catalogued" in message
 
 
+def test_an_area_that_no_list_knows_is_refused_for_a_kpi_and_for_its_proxy(tmp_path):
+    assert "kpi homes: area 17999 is not known" in refusal(tmp_path, KPI | {"area": "17999"})
+    assert "kpi homes: area 17998 is not known" in refusal(tmp_path, KPI | {"proxies": [PROXY | {"area": "17998"}]})
+
+
 def test_an_estimate_of_our_own_may_stand_beside_a_kpi_but_not_grade_it(tmp_path):
-    proxy = {"series": "town.other", "area": "99999", "unit": "件", "direction": "increase", "period_kind": "FY"}
-    path = written(tmp_path, KPI | {"proxies": [proxy | {"why_ja": "推計", "why_en": "an estimate"}]})
+    path = written(tmp_path, KPI | {"proxies": [PROXY]})
     known = ("town.homes", "town.other")
-    assert load_strategy(path, known, estimates=["town.other"]).kpis
+    assert load_strategy(path, known, AREAS, estimates=["town.other"]).kpis
     with pytest.raises(StrategyError, match=r"kpi homes: town.homes is an estimate and grades nothing"):
-        load_strategy(path, known, estimates=["town.homes"])
+        load_strategy(path, known, AREAS, estimates=["town.homes"])
 
 
 def test_every_estimate_of_the_catalog_is_known_as_one():
@@ -308,14 +323,13 @@ def test_every_estimate_of_the_catalog_is_known_as_one():
 
 
 def test_a_proxy_of_an_unknown_series_is_refused(tmp_path):
-    proxy = {"series": "x.y", "area": "99999", "unit": "件", "direction": "increase", "period_kind": "FY"}
-    message = refusal(tmp_path, KPI | {"proxies": [proxy | {"why_ja": "仮", "why_en": "hypothetical"}]})
+    message = refusal(tmp_path, KPI | {"proxies": [PROXY | {"series": "x.y"}]})
     assert "series x.y is not catalogued" in message
 
 
 def test_a_proxy_must_say_why_it_is_none(tmp_path):
-    proxy = {"series": "town.other", "area": "99999", "unit": "件", "direction": "increase", "period_kind": "FY"}
-    assert "why_ja" in refusal(tmp_path, KPI | {"proxies": [proxy]})
+    silent = {name: value for name, value in PROXY.items() if name != "why_ja"}
+    assert "why_ja" in refusal(tmp_path, KPI | {"proxies": [silent]})
 
 
 def test_an_id_given_twice_is_refused(tmp_path):
@@ -417,9 +431,9 @@ def test_a_file_that_is_no_strategy_is_refused_in_one_line(tmp_path, body):
     path = tmp_path / "town.toml"
     path.write_bytes(body)
     with pytest.raises(StrategyError, match=r"^town\.toml: .+$"):
-        load_strategy(path, ())
+        load_strategy(path, (), ())
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(StrategyError, match=r"^none\.toml: "):
-        load_strategy(tmp_path / "none.toml", ())
+        load_strategy(tmp_path / "none.toml", (), ())
