@@ -197,7 +197,7 @@ def check_kpi(path: Path, kpi: str | None, run: str | None = None) -> None:
         return
     from warehouse import read
 
-    known = "SELECT kpi_id FROM core.kpi ORDER BY is_proxy, number, kpi_id"
+    known = "SELECT kpi_id FROM core.kpi ORDER BY is_proxy, strategy_id, number, kpi_id"
     ids = [row["kpi_id"] for row in read.ask(path, known, run=run)]
     if kpi not in ids:
         raise typer.BadParameter(f"there is no KPI {kpi!r}; there are: {', '.join(ids)}")

@@ -79,9 +79,10 @@ def _entry(package: Mapping[str, Any], pinned: str, where: str) -> Mapping[str, 
 
 
 def day_of_change(moment: str, where: str) -> date:
-    """CKAN's moments are UTC and do not say so."""
+    """CKAN's moments are UTC and as a rule do not say so."""
     try:
-        return datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(_PORTAL_DAY).date()
+        said = datetime.fromisoformat(moment)
+        return (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(_PORTAL_DAY).date()
     except (ValueError, TypeError, OverflowError) as error:
         raise ParseError(where, f"{moment!r} is no moment like 2024-07-16T12:00:00", _LOOK) from error
 

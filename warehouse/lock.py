@@ -10,17 +10,19 @@ import fcntl
 import json
 import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 _FILE = "writer.lock"
+_A_LOOK = 0.1  # seconds; far longer than a look at the lock takes
 _log = logging.getLogger(__name__)
 
 
 class LockedError(RuntimeError):
-    """Another run holds the data folder; the message says which."""
+    """The data folder is not to be had, as a rule because another run holds it; the message says which."""
 
 
 @contextmanager
@@ -28,17 +30,12 @@ def writer_lock(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for writing until the block ends.
 
     Raises:
-        LockedError: at once, when a living run holds it.
+        LockedError: when a living run holds it, or nobody can.
     """
     path = data_dir / _FILE
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise LockedError(
-                f"another run holds {data_dir} ({_owner(path) or 'owner unknown'}); wait for it or stop it"
-            ) from error
+        _take(descriptor, path)
         if previous := _owner(path):
             _log.warning("took over the lock of a run that ended without letting go (%s)", previous)
         owner = {"pid": os.getpid(), "started_at": datetime.now(UTC).isoformat(timespec="seconds")}
@@ -55,7 +52,7 @@ def writer_lock(data_dir: Path) -> Iterator[None]:
 def holder(data_dir: Path) -> str | None:
     """Who holds the data folder at this moment; None when nobody does.
 
-    To look, the lock is shared for an instant, so a run that begins in that very instant finds the folder taken.
+    To look, the lock is shared for an instant; a run that begins in that very instant tries again.
     """
     try:
         descriptor = os.open(data_dir / _FILE, os.O_RDONLY)
@@ -68,6 +65,22 @@ def holder(data_dir: Path) -> str | None:
     finally:
         os.close(descriptor)
     return None
+
+
+def _take(descriptor: int, path: Path) -> None:
+    """Lock the file, or find it locked twice: once may be somebody who only looks at who holds it."""
+    for wait in (_A_LOOK, 0):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(wait)
+        except OSError as error:
+            problem = f"{path.parent} cannot be locked ({error.strerror}); keep it on a local disk"
+            raise LockedError(problem) from error
+        else:
+            return
+    owner = _owner(path) or "owner unknown"
+    raise LockedError(f"another run holds {path.parent} ({owner}); wait for it or stop it")
 
 
 def _owner(path: Path) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from records import CheckResult
 from warehouse.connect import scratch
+from warehouse.disk import to_disk
 
 if TYPE_CHECKING:
     import duckdb
@@ -140,6 +141,7 @@ class PartStore:
             "results": [asdict(result) for result in results],
         }
         (aside / "part.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+        to_disk(*aside.iterdir())
         final = self.root / key
         shutil.rmtree(final, ignore_errors=True)
         aside.rename(final)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from warehouse.connect import WarehouseError, published
 from warehouse.content import content_hash, row_counts
+from warehouse.disk import to_disk
 
 KEEP = 7
 CURRENT = "kpi.duckdb"
@@ -78,16 +78,16 @@ def publish(built: Path, manifest: Manifest, counts: Mapping[str, int]) -> Path:
     """
     if differences(built, counts, manifest.content_hash):
         raise WarehouseError(f"{built} does not read back as written; check the disk, then run `kpi rebuild`")
-    _fsync(built)
     final = built.parent / manifest.file
     manifest_path = final.with_suffix(".json")
     manifest_path.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+    to_disk(built, manifest_path)
     built.chmod(0o444)  # a reader who forgets to say read-only would lock out all others, and could change figures
     built.rename(final)
     link = aside(built.parent, manifest.run_id).with_suffix(".link")
     link.symlink_to(final.name)
     link.replace(built.parent / CURRENT)
-    _fsync(built.parent)
+    to_disk(built.parent)
     _prune(built.parent, final)
     return final
 
@@ -97,11 +97,3 @@ def _prune(warehouse_dir: Path, newest: Path) -> None:
     for path in files[KEEP - 1 :]:
         path.unlink(missing_ok=True)
         path.with_suffix(".json").unlink(missing_ok=True)
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -72,7 +72,7 @@ def summary(path: Path, as_of: date | None = None, run: str | None = None) -> Ro
 def progress(
     path: Path, kpi: str | None = None, year: int | None = None, as_of: date | None = None, run: str | None = None
 ) -> Rows:
-    """Progress as it was known on ``as_of`` (today when None): one row a KPI and period, proxies last."""
+    """Progress as it was known on ``as_of`` (None: on the newest day): one row a KPI and period, proxies last."""
     return ask(
         path,
         "SELECT k.name_ja, k.name_en, k.is_proxy, k.decimals, p.*"
@@ -81,7 +81,7 @@ def progress(
         " AND ($year IS NULL OR year(p.period_start) = $year)"
         " AND ($as_of IS NULL OR p.vintage <= $as_of)"
         " QUALIFY row_number() OVER (PARTITION BY p.kpi_id, p.period_start, p.period_end ORDER BY p.vintage DESC) = 1"
-        " ORDER BY k.is_proxy, k.number, p.kpi_id, p.period_start",
+        " ORDER BY k.is_proxy, k.strategy_id, k.number, p.kpi_id, p.period_start",
         {"kpi": kpi, "year": year, "as_of": as_of},
         run,
     )

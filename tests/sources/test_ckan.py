@@ -143,6 +143,9 @@ class TestAddresses:
         page = f'{{"success": true, "result": {{"metadata_modified": "2024-07-16T03:00:00", {resources}}}}}'
         assert listed(page).urls == (f"{CATALOG.base_url}{DUMP}?bom=true",)
 
+    def test_a_moment_that_says_its_zone_counts_as_it_says(self):
+        assert self.entry(last_modified="2024-07-17T08:00:00+09:00").known_from == date(2024, 7, 17)
+
     @pytest.mark.parametrize("moment", ["2024/07/16 12:00", "9999-12-31T23:00:00", "yesterday", 20240716])
     def test_a_moment_in_another_form_is_refused_with_its_place(self, moment):
         with pytest.raises(ParseError, match=r"ckan/food_permits, package_show: .+ is no moment like .+; open"):

@@ -1,8 +1,10 @@
 """One writer per data folder: a second one is told at once who holds it, and a dead owner is in nobody's way."""
 
+import errno
 import fcntl
 import logging
 import signal
+from threading import Timer
 
 import pytest
 
@@ -37,6 +39,27 @@ def test_a_second_process_is_refused_at_once_and_told_pid_and_start(tmp_path, ho
     assert f"another run holds {tmp_path} (pid {holder.pid}, started 20" in message
     assert message.endswith("; wait for it or stop it")
     assert "\n" not in message
+
+
+def test_somebody_who_only_looks_at_who_holds_the_folder_stops_no_run(tmp_path):
+    (tmp_path / "writer.lock").touch()
+    with (tmp_path / "writer.lock").open() as look:
+        fcntl.flock(look, fcntl.LOCK_SH)
+        Timer(0.03, lambda: fcntl.flock(look, fcntl.LOCK_UN)).start()
+        with writer_lock(tmp_path):
+            pass
+
+
+def test_a_file_system_without_locks_is_not_taken_for_another_run(tmp_path, monkeypatch):
+    def no_locks(descriptor, how):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    with (
+        pytest.raises(LockedError, match=r"cannot be locked \(No locks available\); keep it on a local disk"),
+        writer_lock(tmp_path),
+    ):
+        pytest.fail("nobody holds it")
 
 
 def test_being_refused_takes_nothing_from_the_owner(tmp_path, holder):
