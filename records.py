@@ -140,7 +140,7 @@ class Resource:
 class CheckResult:
     """What one rule said about one subject. ``action`` is what the rule does when it fails: quarantine, stop, warn."""
 
-    suite: str  # rows, tables, guards, corrections, marts
+    suite: str  # rows, tables, guards, corrections, estimates, freshness, marts
     rule: str
     subject: str  # a resource id or a table name
     action: str

@@ -34,7 +34,6 @@ STATUS: dict[str, tuple[str, str]] = {
     "ACHIEVED": ("達成", "achieved"),
     "ACHIEVED_LATE": ("期限後に達成", "achieved late"),
     "NOT_YET": ("未了", "not yet"),
-    "POST_TARGET": ("目標年の後", "after the target year"),
 }
 
 # `{}` is the period that the reason is about.

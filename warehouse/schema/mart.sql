@@ -24,19 +24,19 @@ CREATE TABLE mart.kpi_progress ( -- 指標・期間・版ごとの進捗 | Progr
     obs_status                 VARCHAR,    -- SDMX観測状態 | SDMX observation status
     is_final                   BOOLEAN,    -- 確定値か | Whether the figure is final
     evidence                   VARCHAR,    -- primary・secondary | Evidence class
-    acquisition                VARCHAR,    -- live・stale・recorded・register | How it came to us
+    acquisition                VARCHAR,    -- live・stale・recorded・register・derived | How it came to us
     snapshot_id                VARCHAR,    -- 原本のSHA-256 | SHA-256 of the publisher's bytes
     se                         DOUBLE,     -- 標準誤差 | Standard error of the actual
-    elapsed                    DOUBLE,     -- 経過割合 | Share of the period that has elapsed
+    elapsed                    DOUBLE,     -- 計画期間の経過割合 | Share of the plan's time that has elapsed
     expected_value             DOUBLE,     -- 目安値（直線または公表値） | Value expected by now on the path
     gap_to_expected            DOUBLE,     -- 目安値との差（＋が良い） | Distance to the expected value, plus is good
     achievement_rate           DOUBLE,     -- 進捗率 p=(A-B)/(T-B) | Achievement p, unclipped
-    pace_ratio                 DOUBLE,     -- 進捗率÷経過割合 r | Pace r = p / elapsed
+    pace_ratio                 DOUBLE,     -- 進捗率÷計画上の進捗率 r | Pace r = p / the share of the way that the path plans by then
     simple_ratio               DOUBLE,     -- 単純達成率 | Simple ratio of actual and target
     remaining_gap              DOUBLE,     -- 目標までの残り | What is left to the target
     required_annual_change     DOUBLE,     -- 必要な年間変化 | Change a year that is still needed
     observed_annual_change     DOUBLE,     -- これまでの年間変化 | Change a year so far
-    yoy_change                 DOUBLE,     -- 前期差 | Change from the period before
+    yoy_change                 DOUBLE,     -- 前年差 | Change from a year before
     cagr_obs                   DOUBLE,     -- 実績の年平均成長率 | Observed compound growth a year
     cagr_req                   DOUBLE,     -- 必要な年平均成長率 | Required compound growth a year
     cagr_ratio                 DOUBLE,     -- 両者の比（比較用） | Their ratio, for comparison only
@@ -150,7 +150,7 @@ CREATE TABLE mart.series_latest ( -- 系列・地域ごとの最新値 | Newest 
     unit        VARCHAR,  -- 単位 | Unit
     obs_status  VARCHAR,  -- SDMX観測状態 | SDMX observation status
     evidence    VARCHAR,  -- primary・secondary | Evidence class
-    acquisition VARCHAR,  -- live・stale・recorded・register | How it came to us
+    acquisition VARCHAR,  -- live・stale・recorded・register・derived | How it came to us
     known_from  DATE,     -- 公表日 | Day from which it was public
     snapshot_id VARCHAR   -- 原本のSHA-256 | SHA-256 of the publisher's bytes
 );

@@ -41,7 +41,7 @@ CREATE TABLE ops.fetch ( -- 取得の試み | Attempts to fetch
 );
 
 CREATE TABLE ops.check_result ( -- 検査の結果 | Results of the checks
-    suite   VARCHAR,  -- 検査の組（rows・tables・guards・corrections・marts） | Suite
+    suite   VARCHAR,  -- 検査の組（rows・tables・guards・corrections・estimates・freshness・marts） | Suite
     rule    VARCHAR,  -- 規則 | Rule
     subject VARCHAR,  -- 対象 | What was checked
     action  VARCHAR,  -- 違反時の扱い（quarantine・stop・warn） | What a failure does

@@ -51,7 +51,7 @@ CREATE VIEW mart.figure ( -- 現行の値。名称・公表元・原本の所在
     symbol_meaning,   -- 記号の意味（その表の注による） | What the symbol means by that table's own note
     note,             -- 注 | Note
     evidence,         -- primary（一次）・secondary（二次） | Evidence class
-    acquisition,      -- live・stale・recorded・register | How it came to us
+    acquisition,      -- live・stale・recorded・register・derived | How it came to us
     known_from,       -- この値が公になった日 | Day from which this value was public
     known_from_basis, -- known_fromの根拠（date・edition・fetch） | What known_from rests on
     publisher_ja,     -- 公表元 | Publisher, in Japanese
