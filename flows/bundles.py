@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.checking import Bundle, Checker, check_bundles
 from flows.night import Night
-from records import KnownFromBasis, Resource
 from settings import TOKYO
 from sources.parsed import ParseError, from_file, stacked
 from sources.publishers import publishers, source_ids
 from sources.recorded import RecordedResource, recorded, recorded_file
-from sources.register import RegisterError
+from sources.register import RegisterError, resource_of
 from sources.snapshots import Outcome
 
 if TYPE_CHECKING:
@@ -72,7 +70,7 @@ def _register_rows(checker: Checker, hashes: Mapping[Path, str]) -> pd.DataFrame
 
     frames = []
     for path, content in hashes.items():
-        resource = Resource(f"register/{path.stem}", "register", "", path.stem, (), date.min, KnownFromBasis.FETCH)
+        resource = resource_of(path)
         try:
             parsed = checker.adapter.parse(path.read_bytes(), resource, checker.publisher)
         except ParseError as error:  # a slip of the one who keeps it, and no publisher's trouble: the night ends

@@ -16,11 +16,12 @@ from flows.derive import derive
 from flows.estimates import estimates
 from flows.freshness import expected_rows
 from flows.plan import load_plan
-from records import KnownFromBasis, Resource
+from records import Resource
 from sources.adapters import adapter
 from sources.parsed import ParseError
 from sources.publishers import publishers
 from sources.recorded import RecordedResource, recorded
+from sources.register import resource_of
 from sources.snapshots import Fetch, Outcome, SnapshotError, SnapshotStore
 from warehouse.build import Builder
 from warehouse.connect import WarehouseError, published
@@ -141,8 +142,7 @@ class _Files:
         path = self.register / f"{part.resource_id.partition('/')[2]}.csv"
         if not path.is_file():
             raise UnreadableError(f"{path} is gone; restore it from version control")
-        resource = Resource(part.resource_id, "register", "", path.stem, (), date.min, KnownFromBasis.FETCH)
-        return self._parsed(path.read_bytes(), resource, part)
+        return self._parsed(path.read_bytes(), resource_of(path), part)
 
     def _of_snapshot(self, part: PublishedPart) -> pd.DataFrame:
         fetch: Fetch | None = self.fetches.get((part.resource_id, part.snapshot_id))

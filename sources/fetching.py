@@ -55,8 +55,7 @@ def fetch_publisher(
                 resources = adapter.resources(publisher, today, visit.read_page)
         except ParseError as error:
             return [visit.listing_failed(str(error), today)]
-        # Figures that are kept by hand in the project have no address.
-        due = [resource for resource in resources if resource.urls and visit.is_due(resource, today)]
+        due = [resource for resource in resources if visit.is_due(resource, today)]
         untouched = visit.untouched(due, today)
         return [
             visit.still(resource, untouched[resource.id]) if resource.id in untouched else visit.fetch(resource)

@@ -90,7 +90,6 @@ _STATUS_OF_WORDS: tuple[tuple[str, str], ...] = (
 )
 _NONE_THERE = re.compile(r"計数の(?:ない|無い)(?:場合|もの)?(?:を示す)?。?")
 _NOT_COUNTED = frozenset(("ratio", "yen", "share", "area", "state"))  # kinds of UNITS of which none is no zero
-MISSING = frozenset("LMOQ")  # the statuses of a row that rightly has no value
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -21,7 +21,6 @@ from sources.publishers import Publisher, all_series
 from sources.register_row import COLUMNS, refused, tidy
 
 VERSION = "1"
-DIRECTORY = Path(__file__).with_suffix("")
 _HEADER = ",".join(COLUMNS) + "\n"
 _KEY = ("series_id", "area_code", "period_kind", "period_start", "period_end", "known_from")
 
@@ -30,17 +29,9 @@ class RegisterError(ValueError):
     """A row that the register does not take; the message says in one line why and what to do."""
 
 
-def resources(publisher: Publisher, today: date, read_page: Callable[[str], str | None]) -> list[Resource]:  # noqa: ARG001
-    """One resource a CSV file of the register (``register/<stem>``); nothing is fetched, see :func:`body`."""
-    return [
-        Resource(f"register/{path.stem}", publisher.id, "", path.stem, (), date.min, KnownFromBasis.FETCH)
-        for path in sorted(DIRECTORY.glob("*.csv"))
-    ]
-
-
-def body(resource: Resource) -> bytes:
-    """The bytes of one register file."""
-    return (DIRECTORY / f"{resource.edition}.csv").read_bytes()
+def resource_of(path: Path) -> Resource:
+    """One file of the register as a resource; it has no address, as nothing is fetched."""
+    return Resource(f"register/{path.stem}", "register", "", path.stem, (), date.min, KnownFromBasis.FETCH)
 
 
 def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:  # noqa: ARG001 - rows name their series

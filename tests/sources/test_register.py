@@ -17,12 +17,13 @@ from records import AREA_COLUMNS, ROW_COLUMNS, KnownFromBasis, Resource
 from sources import register
 from sources.parsed import ParseError
 from sources.publishers import all_series, publishers
-from sources.register import RegisterError, append_row
+from sources.register import RegisterError, append_row, resource_of
 from sources.register_row import COLUMNS
 from sources.strategy import load_strategy
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOG = publishers()["register"]
+REGISTER = ROOT / "sources" / "register"
 
 # True figure: 福井新聞, visitors to the Kanazawa area in 2017 as counted by Ishikawa Prefecture.
 VISITORS_2017 = {
@@ -60,12 +61,14 @@ def one(**changes):
 
 @cache
 def whole_register():
-    files = register.resources(CATALOG, date(2026, 11, 23), lambda _url: None)
-    return pd.concat([register.parse(register.body(f), f, CATALOG).rows.assign(file=f.edition) for f in files])
+    files = sorted(REGISTER.glob("*.csv"))
+    return pd.concat(
+        [register.parse(path.read_bytes(), resource_of(path), CATALOG).rows.assign(file=path.stem) for path in files]
+    )
 
 
 def raw_register():
-    for path in sorted(register.DIRECTORY.glob("*.csv")):
+    for path in sorted(REGISTER.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             yield from ((f"{path.name}:{row['series_id']} {row['period']}", row) for row in csv.DictReader(file))
 
@@ -314,12 +317,6 @@ def test_bytes_that_are_no_register_are_broken(body):
         parse(body=body)
 
 
-def test_each_file_is_one_resource_that_needs_no_address():
-    files = register.resources(CATALOG, date(2026, 11, 23), lambda _url: None)
-    assert {f.id for f in files} >= {"register/fertility", "register/visitors", "register/vision"}
-    assert all(not f.urls for f in files)
-
-
 # ------------------------------------------------------------------ adding a row
 
 
@@ -334,7 +331,7 @@ def test_a_recorded_figure_is_read_back(tmp_path):
 
 def test_what_stood_in_the_file_stays_as_it_was(tmp_path):
     path = tmp_path / "visitors.csv"
-    before = (register.DIRECTORY / "visitors.csv").read_bytes()
+    before = (REGISTER / "visitors.csv").read_bytes()
     path.write_bytes(before)
     append_row(path, VISITORS_2017 | {"period": "2016"})
     assert path.read_bytes().startswith(before)
