@@ -16,6 +16,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from records import KnownFromBasis, PeriodKind, Resource
+from sources.areas import check_digit
 from sources.japanese import fold, parse_number, parse_period
 from sources.parsed import Parsed, ParseError, read_table, tidy_areas, tidy_facilities
 from sources.publishers import Dataset, Publisher
@@ -27,7 +28,6 @@ _PORTAL_DAY = ZoneInfo("Asia/Tokyo")
 _MOST_UNREAD = 0.2  # share of rows with a cell that cannot be read; more means another layout
 _JAPAN = {"latitude": (20.0, 46.0), "longitude": (122.0, 154.0)}
 _DAYS = ("valid_from", "valid_to")
-_WEIGHTS = (6, 5, 4, 3, 2)  # of the check digit behind a municipality's five digits
 
 
 def resources(publisher: Publisher, today: date, read_page: Callable[[str], str | None]) -> list[Resource]:
@@ -143,8 +143,6 @@ def _day(text: str) -> date | None:
 
 def _area(text: str, column: str, line: int, resource: Resource) -> str:
     """Five digits of a municipality's code, which may be printed with its check digit behind."""
-    if text.isdecimal() and text.isascii() and len(text) in (5, 6):
-        weighted = sum(int(digit) * weight for digit, weight in zip(text[:5], _WEIGHTS, strict=True))
-        if text[5:] in ("", str((11 - weighted % 11) % 10)):
-            return text[:5]
+    if text.isdecimal() and text.isascii() and len(text) in (5, 6) and text[5:] in ("", check_digit(text[:5])):
+        return text[:5]
     raise ParseError(resource.id, f"{text!r} is no municipality's code", "look at the file", line=line, column=column)

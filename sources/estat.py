@@ -16,8 +16,9 @@ from urllib.parse import urlencode
 from records import KnownFromBasis, Resource
 from sources import json_sequence
 from sources.api_adapters import Ask
+from sources.areas import level
 from sources.estat_answer import judge
-from sources.estat_page import Meta, typed_columns
+from sources.estat_page import AXES, Meta, typed_columns
 from sources.estat_rows import Chosen, columns_of
 from sources.estat_walk import says_the_same, walk
 from sources.estat_walk import untouched as untouched_tables
@@ -34,7 +35,6 @@ __all__ = ["VERSION", "as_printed", "judge", "parse", "resources", "says_the_sam
 VERSION = "2"
 
 API = "/rest/3.0/app/json/"
-_AXES = ("tab", *(f"cat{number:02}" for number in range(1, 16)), "area")
 # Symbols stay as they are printed: replaced, a secret figure would become a zero.
 _AS_PRINTED = {"replaceSpChars": "0", "annotationGetFlg": "Y", "explanationGetFlg": "N", "cntGetFlg": "N"}
 
@@ -63,9 +63,9 @@ def resources(
 def question(publisher: Publisher, dataset: Dataset) -> str:
     """The address of everything that a dataset wants of its table, without the key."""
     items, wanted = dataset.options["items"], dict(dataset.options["codes"])
-    if items in _AXES:
+    if items in AXES:
         wanted[items] = [series.column for series in publisher.series_of(dataset.id)]
-    codes = {f"cd{axis[0].upper()}{axis[1:]}": ",".join(wanted[axis]) for axis in _AXES if axis in wanted}
+    codes = {f"cd{axis[0].upper()}{axis[1:]}": ",".join(wanted[axis]) for axis in AXES if axis in wanted}
     query = {"lang": "J", "statsDataId": dataset.options["table"], **codes, **_AS_PRINTED}
     return f"{publisher.base_url}{API}getStatsData?{urlencode(query, safe=',')}"
 
@@ -118,13 +118,7 @@ def _areas(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
             "area_code": codes,
             # Some tables put the prefecture before a municipality's name.
             "name_ja": [(names.get(code, "").split() or [""])[-1] for code in codes],
-            "level": [_level(code) for code in codes],
+            # ``@level`` of one and the same city is 2 in one table and 4 in another.
+            "level": [level(code) for code in codes],
         }
     )
-
-
-def _level(code: str) -> str:
-    """By the code: ``@level`` of one and the same city is 2 in one table and 4 in another."""
-    if code == "00000":
-        return "nation"
-    return "prefecture" if code.endswith("000") else "municipality"

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sources.addresses import FetchError, Key, rebase
+from sources.estat import API
 from sources.estat_answer import NO_SUCH_TABLE, content_of, judge, text_of
 from sources.http import Http
 from sources.japanese import fold
@@ -106,7 +107,7 @@ class EstatApi:
 
     def _call(self, name: str, root: str, query: Mapping[str, str]) -> dict[str, Any]:
         """Everything below the root of an answer; nothing when there is no data."""
-        url = rebase(f"{self.publisher.base_url}/rest/3.0/app/json/{name}?{urlencode(query, safe=',')}", self._base)
+        url = rebase(f"{self.publisher.base_url}{API}{name}?{urlencode(query, safe=',')}", self._base)
         reply = self._http.get(url)
         said, words = judge(reply.body)
         if said is Said.ERROR:

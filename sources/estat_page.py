@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 U = TypeVar("U")
 _AT_A_TIME = 1_000  # cells; so few that they are still in the processor's cache for the next column
-_AXES = ("tab", *(f"cat{number:02}" for number in range(1, 16)), "area")
+AXES = ("tab", *(f"cat{number:02}" for number in range(1, 16)), "area")
 _NUMBERS = msgspec.json.Decoder(list[float])
 
 
@@ -126,9 +126,9 @@ def typed_columns(body: bytes, where: str, before: Meta | None = None) -> Page:
     """
     statistics = decoded(body, where)
     meta = _meta(statistics, before or Meta())
-    promised = {axis: meta.axes[axis] for axis in _AXES if axis in meta.axes} | {"time": meta.axes.get("time", {})}
+    promised = {axis: meta.axes[axis] for axis in AXES if axis in meta.axes} | {"time": meta.axes.get("time", {})}
     values = cells(statistics.data.values, promised, where)
-    axes = [axis for axis in _AXES if axis in meta.axes or any(getattr(cell, axis, "") for cell in values[:1])]
+    axes = [axis for axis in AXES if axis in meta.axes or any(getattr(cell, axis, "") for cell in values[:1])]
     gathered = _Gathered(values, [*axes, "time", "unit", "annotation"])
     codes = gathered.codes()
     units, annotation, times = codes.pop("unit"), codes.pop("annotation"), codes["time"]

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from sources.publishers import CatalogError, Id, Series, publishers
+from sources.publishers import CatalogEntry, CatalogError, Id, Series, publishers
 
 VERSION = "1"  # raised when the same inputs give other figures
 PUBLISHER = "estimate"
@@ -23,11 +23,7 @@ class Method(StrEnum):
     INDIRECT = "indirect"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Band(_Strict):
+class Band(CatalogEntry):
     """One age group: the series whose figures are added up for it. A series without a figure leaves the group empty."""
 
     age: str
@@ -37,7 +33,7 @@ class Band(_Strict):
     reference_women: tuple[Id, ...] = ()
 
 
-class Ingredients(_Strict):
+class Ingredients(CatalogEntry):
     """The ``options`` of one estimate."""
 
     method: Method
@@ -45,7 +41,7 @@ class Ingredients(_Strict):
     bands: tuple[Band, ...]
 
 
-class Recipe(_Strict):
+class Recipe(CatalogEntry):
     """One estimated series and what it is made of."""
 
     series: Series

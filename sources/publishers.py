@@ -20,11 +20,13 @@ class CatalogError(ValueError):
     """A catalog file that cannot be used; the message names file, entry and remedy."""
 
 
-class _Strict(BaseModel):
+class CatalogEntry(BaseModel):
+    """An entry of the catalog: no unknown keys, no changes after loading."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Awaited(_Strict):
+class _Awaited(CatalogEntry):
     """How often figures come, and how many days after the end of their period they are there, a margin included.
 
     What a series does not say is taken from its dataset, and else from its publisher.
@@ -66,7 +68,7 @@ class Dataset(_Awaited):
     options: dict[str, Any] = Field(default_factory=dict)
 
 
-class Guard(_Strict):
+class Guard(CatalogEntry):
     """Limits beyond which a new file is refused. Shares are of the last good file."""
 
     max_shrink: float = 0.2  # fewer bytes or rows than this share less
