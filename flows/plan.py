@@ -104,12 +104,14 @@ def _add_strategy(plan: Plan, strategy: Strategy) -> None:
         "core.strategy",
         strategy_id=strategy.id,
         municipality=strategy.municipality_ja,
+        municipality_en=strategy.municipality_en,
         area_code=strategy.area,
         name_ja=strategy.name_ja,
         name_en=strategy.name_en,
         period_start=strategy.first.start,
         period_end=strategy.last.end,
         source_ja=strategy.source_ja,
+        source_en=strategy.source_en,
     )
     for goal in sorted(strategy.goals, key=lambda goal: goal.number):
         _add_goal(plan, strategy, goal)

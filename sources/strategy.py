@@ -58,9 +58,9 @@ class Strategy(Strict):
     area: str
     source_ja: str
     source_en: str
-    legal_basis_ja: str
-    legal_basis_en: str
-    printed_period: str
+    legal_basis_ja: str = ""
+    legal_basis_en: str = ""
+    printed_period: str = ""
     first_period: str
     last_period: str
     printed_goal_order: tuple[int, ...]

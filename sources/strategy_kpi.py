@@ -94,8 +94,7 @@ class KpiEntry(Strict):
     goal: int
     name_ja: str
     name_en: str
-    printed_ja: str
-    policy_area: str
+    printed_ja: str = ""  # the whole line, as the document prints it
     direction: Direction
     unit: str
     decimals: int = 0

@@ -199,7 +199,6 @@ KPI = {
     "name_ja": "空き家の活用",
     "name_en": "Vacant homes in use",
     "printed_ja": "空き家の活用 10件(H26) → 20件(H31)",
-    "policy_area": "housing",
     "direction": "increase",
     "unit": "件",
     "noise": "exact",

@@ -132,14 +132,16 @@ CREATE TABLE core.facility ( -- 施設（オープンデータの一覧、最新
 );
 
 CREATE TABLE core.strategy ( -- 戦略 | Strategies
-    strategy_id  VARCHAR,  -- 戦略ID | Id
-    municipality VARCHAR,  -- 策定した自治体 | Municipality
-    area_code    VARCHAR,  -- 自治体の地域コード | Its area code
-    name_ja      VARCHAR,  -- 名称 | Name in Japanese
-    name_en      VARCHAR,  -- 名称（英語） | Name in English
-    period_start DATE,     -- 計画期間の初日 | First day of the plan
-    period_end   DATE,     -- 計画期間の末日 | Last day of the plan
-    source_ja    VARCHAR   -- 出典文書 | Document it comes from
+    strategy_id     VARCHAR,  -- 戦略ID | Id
+    municipality    VARCHAR,  -- 策定した自治体 | Municipality, in Japanese
+    municipality_en VARCHAR,  -- 策定した自治体（英語） | Municipality, in English
+    area_code       VARCHAR,  -- 自治体の地域コード | Its area code
+    name_ja         VARCHAR,  -- 名称 | Name in Japanese
+    name_en         VARCHAR,  -- 名称（英語） | Name in English
+    period_start    DATE,     -- 計画期間の初日 | First day of the plan
+    period_end      DATE,     -- 計画期間の末日 | Last day of the plan
+    source_ja       VARCHAR,  -- 出典文書 | Document it comes from, in Japanese
+    source_en       VARCHAR   -- 出典文書（英語） | Document it comes from, in English
 );
 
 CREATE TABLE core.goal ( -- 基本目標 | Goals
