@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reports.figures import figure_words
 from reports.formulas import result_words
-from reports.words import Lang, number, period_words
+from reports.words import Lang, period_words
 
 Row = Mapping[str, Any]
 
@@ -74,12 +75,23 @@ def as_text(found: Row, lang: Lang) -> str:
 
 def _target(target: Row, kpi: Row, lang: Lang) -> Iterator[str]:
     start, end = (period_words(target[f"{name}_period"], lang) for name in ("baseline", "target"))
-    baseline = number(target["baseline_value"], kpi["decimals"] or 0)
-    course = f"{baseline} ({start}) → {target['target_printed']} ({end})"
+    course = f"{_figure(target['baseline_value'], kpi, lang)} ({start}) → {_aim(target, kpi, lang)} ({end})"
     yield f"{_said('target', lang)} {target['version']} ({target['valid_from']} –)  {course}"
     if target["path"]:
-        points = ", ".join(f"{period_words(p['period'], lang)} {p['value']:,.10g}" for p in target["path"])
+        points = ", ".join(
+            f"{period_words(p['period'], lang)} {_figure(p['value'], kpi, lang)}" for p in target["path"]
+        )
         yield f"  {_said('path', lang)}: {points}"
+
+
+def _aim(target: Row, kpi: Row, lang: Lang) -> str:
+    """The target's figure; as printed where it is a range or an event."""
+    value = target["target_value"]
+    return str(target["target_printed"]) if value is None else _figure(value, kpi, lang)
+
+
+def _figure(value: float | None, kpi: Row, lang: Lang) -> str:
+    return figure_words(value, kpi["decimals"], kpi["unit"], lang)
 
 
 def _period(row: Row, kpi: Row, lang: Lang) -> Iterator[str]:
@@ -97,20 +109,20 @@ def _period(row: Row, kpi: Row, lang: Lang) -> Iterator[str]:
         yield f"      {'✓' if rule['held'] else '×'} {rule['status']:<20} {rule[f'words_{lang}']}"
     if row["figures"]["value"] is not None and kpi["direction"] != "milestone":
         yield _line("figures", _figures(row["figures"], kpi, lang), lang)
+    decimals = kpi["decimals"] or 0
     for formula in row["formulas"]:
-        steps = [formula["formula"], formula["numbers"], result_words(formula["name"], formula["result"])]
+        steps = [formula["formula"], formula["numbers"], result_words(formula["name"], formula["result"], decimals)]
         yield f"      {_FORMULA[formula['name']][lang == 'en']}: {' = '.join(filter(None, steps))}"
     for figure in row["observations"]:
         yield from _observation(figure, lang)
 
 
 def _figures(figures: Row, kpi: Row, lang: Lang) -> str:
-    decimals = kpi["decimals"] or 0
-    told = [f"A = {number(figures['value'], decimals, kpi['unit'])}"]
+    told = [f"A = {_figure(figures['value'], kpi, lang)}"]
     for letter, name in (("B", "baseline"), ("T", "target")):
         if figures[f"{name}_value"] is not None:
             when = period_words(figures[f"{name}_period"], lang)
-            told.append(f"{letter} = {number(figures[f'{name}_value'], decimals)} ({when})")
+            told.append(f"{letter} = {_figure(figures[f'{name}_value'], kpi, lang)} ({when})")
     return ", ".join(told)
 
 

@@ -153,6 +153,7 @@ def _front(site: Site, lang: Lang) -> dict[str, Any]:
 def _kpi_page(site: Site, kpi: Kpi, lang: Lang) -> dict[str, Any]:
     band, unit, decimals = band_of(kpi), kpi.about["unit"], kpi.about["decimals"]
     goal = next(row for row in site.rows["goals"] if row["goal_id"] == kpi.about["goal_id"])
+    judged = [row for row in site.rows["yardsticks"] if row["kpi_id"] == kpi.id]
     return {
         "words": words,
         "kpi": kpi,
@@ -171,7 +172,7 @@ def _kpi_page(site: Site, kpi: Kpi, lang: Lang) -> dict[str, Any]:
         "periods": periods(kpi, lang),
         "vintages": vintages(kpi, lang),
         "why": why(site, kpi, lang),
-        "yardsticks": list(blocks([row for row in site.rows["yardsticks"] if row["kpi_id"] == kpi.id], lang)),
+        "yardsticks": list(blocks(judged, lang, decimals or 0)),
         "sources": sources(kpi, lang),
         "missing": missing(kpi, lang),
         "proxies": [

@@ -148,7 +148,7 @@ def _canvas(course: Course, lang: Lang, width: int, height: int, values: Sequenc
     right, top, floor = width - 14.0, 30.0, height - 28.0
     size = _SIZE_IN_PRINT if width >= _WIDE else _SIZE
     y = Scale(low, high, floor - (26 if course.missing else 0), top)
-    marks, unit = _marks(y, course.unit, lang)
+    marks, unit = _marks(y, course, lang)
     left = max(52.0, max((text_width(words, size) for _, words in marks), default=0) + 2 * _GAP)
     x = Scale(min(positions) - _ASIDE, max(positions) + _ASIDE, left, right)
     return _Canvas(
@@ -181,12 +181,13 @@ def _room_for_target(x: Scale, course: Course, lang: Lang, size: float) -> float
     return max(missing / (1 - aside), 0.0) if missing < _MOST_ASIDE * (x.end - x.start) else 0.0
 
 
-def _marks(y: Scale, unit: str, lang: Lang) -> tuple[list[tuple[float, str]], str]:
+def _marks(y: Scale, course: Course, lang: Lang) -> tuple[list[tuple[float, str]], str]:
     """Pixels and words of round figures on the upright axis, and the unit in which they count."""
-    divisor, said = axis_unit(max(abs(y.low), abs(y.high)), unit, lang)
+    divisor, unit = axis_unit(max(abs(y.low), abs(y.high)), course.unit, lang)
+    least = course.decimals if divisor == 1 else 0  # as the figures beside it
     marks = ticks(y.low / divisor, y.high / divisor, max(3, int((y.start - y.end) / 42)))
     step = marks[1] - marks[0] if len(marks) > 1 else 1.0
-    return [(y(mark * divisor), tick_words(mark, step)) for mark in marks], said
+    return [(y(mark * divisor), tick_words(mark, step, least)) for mark in marks], unit
 
 
 def _backdrop(canvas: _Canvas) -> None:

@@ -166,6 +166,20 @@ def test_a_kpi_page_shows_what_other_institutions_would_say_and_where_they_diffe
         assert words in yardsticks
 
 
+@pytest.mark.parametrize("lang", ["", "en/"])
+@pytest.mark.parametrize("page", ["index.html", "kpi/tfr.html"])
+def test_one_figure_has_one_form_everywhere_on_a_page(report, lang, page):
+    text = re.sub(r"<[^>]*>", " ", (report / lang / page).read_text(encoding="utf-8").partition("</style>")[2])
+    assert re.findall(r"(?<![\d.,])1\.60(?!\d)", text)
+    assert re.findall(r"(?<![\d.,])1\.6(?!\d)", text) == []
+
+
+def test_a_goal_that_is_an_event_is_told_in_words_of_the_page(report):
+    pages = {lang: (report / lang / "kpi" / "vision.html").read_text(encoding="utf-8") for lang in ("", "en")}
+    assert "<strong>未策定 → 策定完了</strong>" in pages[""]
+    assert "<strong>not reached → reached</strong>" in pages["en"]
+
+
 def test_goals_have_all_measures_and_mark_what_is_new(report):
     (strategy,) = (PROJECT_ROOT / "strategies").glob("*.toml")
     page = (report / "goals.html").read_text(encoding="utf-8")
