@@ -94,7 +94,16 @@ def _observation(figure: Row, printed: Callable[[Row], Printed]) -> dict[str, An
     row = printed(figure)
     names = ("role", "period", "value", "value_low", "value_high", "unit", "raw_text", "raw_unit", "obs_status")
     more = ("symbol_meaning", "note", "evidence", "acquisition", "known_from", "known_from_basis", "citation")
-    source = ("resource_id", "source_line", "source_column", "snapshot_id", "url", "fetched_at", "licence")
+    source = (
+        "resource_id",
+        "source_line",
+        "source_column",
+        "snapshot_id",
+        "url",
+        "fetched_at",
+        "licence",
+        "licence_ja",
+    )
     return {
         **_chosen(figure, (*names, *more)),
         "correction": _correction(figure) if figure["correction_id"] else None,

@@ -150,7 +150,7 @@ def _observation(figure: Row, lang: Lang) -> Iterator[str]:
     if source["url"]:
         yield _line("address", source["url"], lang)
     yield f"      SHA-256: {source['snapshot_id']}{fetched}"
-    yield _line("licence", source["licence"] or "–", lang)
+    yield _line("licence", source["licence_ja" if lang == "ja" else "licence"] or "–", lang)
 
 
 def _correction(figure: Row, lang: Lang) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,18 @@ def test_a_kpi_page_has_the_credit_line_of_the_catalog_word_for_word(report):
     page = (report / "kpi" / "visitors.html").read_text(encoding="utf-8")
     for publisher in ("ssdse", "digital_tourism", "register"):
         assert publishers()[publisher].credit_ja in page
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_licences_stand_in_the_language_of_the_page(report, lang):
+    from sources.publishers import publishers, source_ids
+
+    page = (report / ("" if lang == "ja" else "en") / "run.html").read_text(encoding="utf-8")
+    for source in source_ids():
+        about = publishers()[source]
+        wanted, other = (about.licence_ja, about.licence) if lang == "ja" else (about.licence, about.licence_ja)
+        assert wanted in unescape(page)
+        assert other not in unescape(page)
 
 
 def test_a_kpi_page_says_how_to_supply_what_is_missing(report):
