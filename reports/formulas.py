@@ -35,7 +35,7 @@ def formulas(row: Row) -> list[dict[str, Any]]:
         ("p_se", "SE_p = √(SE_A² + (1 − p)² × SE_B²) / |T − B|", "", True),
         ("p_low95", "p − 1.96 × SE_p", f"{p} − 1.96 × {p_se}", True),
         ("p_high95", "p + 1.96 × SE_p", f"{p} + 1.96 × {p_se}", True),
-        ("projected_value", f"{row['projection_method']}, n = {row['projection_n']}", "", True),
+        ("projected_value", f"{row['projection_method']} (n = {row['projection_n']})", "", True),
         ("projected_low80", "", "", True),
         ("projected_high80", "", "", True),
     )

@@ -46,6 +46,7 @@ _QUERIES = {
         " FROM ops.run_source r LEFT JOIN core.publisher p USING (publisher_id)"
         " WHERE r.run_id = (SELECT max(run_id) FROM ops.run) ORDER BY r.publisher_id"
     ),
+    "run_states": "SELECT run_id, state, count(*) AS sources FROM ops.run_source GROUP BY ALL ORDER BY ALL",
     "changes": (
         "SELECT d.*, coalesce(k.name_ja, s.name_ja || '（' || coalesce(a.name_ja, d.area_code) || '）', p.name_ja)"
         " AS about_ja, coalesce(k.name_en, s.name_en || ' (' || d.area_code || ')', p.name_en) AS about_en,"

@@ -166,6 +166,25 @@ def test_licences_stand_in_the_language_of_the_page(report, lang):
         assert other not in unescape(page)
 
 
+def test_no_japanese_page_has_an_english_sentence(report):
+    """Codes, addresses and names may be English; three small words behind one another are a sentence."""
+    for path in [*report.glob("*.html"), *report.glob("kpi/*.html")]:
+        page = path.read_text(encoding="utf-8").partition("</style>")[2]
+        text = re.sub(r"<code>.*?</code>|<[^>]*>|https?://\S+", "\n", page)
+        assert re.findall(r"[a-z']+ [a-z']+ [a-z']+", text) == [], path.name
+
+
+def test_the_whole_chain_is_told_in_words_of_the_page(report):
+    page = unescape((report / "kpi" / "tfr.html").read_text(encoding="utf-8"))
+    for words in (
+        "MOVING_AWAY (逆行)  評価 D  判定の種類 なし",
+        "POST_TARGET (目標年の後)",
+        "2022年 '1.35' [A, 二次資料, 登録値] 公表 2024-06-20 (公表元の示す日)",
+        "最新の値のまま (n = 3) = 1.43",
+    ):
+        assert words in page
+
+
 def test_a_kpi_page_says_how_to_supply_what_is_missing(report):
     page = (report / "kpi" / "tfr.html").read_text(encoding="utf-8")
     assert "kpi record fertility --series kanazawa.tfr --area 17201 --period 2019" in page
