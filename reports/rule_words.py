@@ -92,6 +92,7 @@ CONDITION: dict[str, tuple[str, str]] = {
     "reached_later": ("後に実現（{reached_at_all}）", "reached later ({reached_at_all})"),
 }
 _SHARES = frozenset({"achievement", "judged_pace", "on_track", "near", "no_change", "mostly"})
+_FIGURES = frozenset({"value", "low", "high", "change", "smallest_change"})
 _TRUTH: dict[Lang, tuple[str, str]] = {"ja": ("いいえ", "はい"), "en": ("no", "yes")}
 
 
@@ -113,6 +114,8 @@ def _said(name: str, value: object, lang: Lang, decimals: int) -> str:
         case bool():
             return _TRUTH[lang][value]
         case int() | float():
-            return f"{value:.4f}".rstrip("0").rstrip(".") if name in _SHARES else plain(value, decimals)
+            if name in _SHARES:
+                return f"{value:.4f}".rstrip("0").rstrip(".")
+            return plain(value, decimals if name in _FIGURES else 0)
         case _:
             return str(value)

@@ -62,7 +62,10 @@ _QUERIES = {
         " sum(failed)::BIGINT AS failed, bool_and(success) AS success"
         " FROM ops.check_result GROUP BY suite, rule, action ORDER BY success, suite, rule"
     ),
-    "failed_checks": "SELECT * FROM ops.check_result WHERE NOT success ORDER BY action, subject, rule",
+    "failed_checks": (
+        "SELECT c.*, p.name_ja AS publisher_ja, p.name_en AS publisher_en FROM ops.check_result c"
+        " LEFT JOIN core.publisher p ON p.publisher_id = c.subject WHERE NOT success ORDER BY action, subject, rule"
+    ),
     # As of the day in Japan on which the run began, so that equal files give equal pages.
     "freshness": (
         "FROM mart.source_freshness_on((SELECT make_timestamp(epoch_us(max(started_at)) + 32400000000) FROM ops.run))"

@@ -66,6 +66,8 @@ def test_a_figure_has_one_form_in_every_condition_and_formula():
     assert condition_words("target_met", numbers, "en", decimals=2).startswith(
         "the target is met (A = 1.35, wanted 1.60"
     )
+    stale = {"usable": False, "at_target": False, "stale_years": 2, "stale": True}
+    assert "newest 2 years older" in condition_words("no_figure_and_newest_too_old", stale, "en", decimals=2)
     expected = ROW | {"decimals": 2, "value": 1.35, "baseline_value": 1.43, "target_value": 1.6, "expected_value": 1.6}
     assert by_name(expected)["pace_ratio"]["numbers"].endswith("((1.60 − 1.43) / (1.60 − 1.43))")
     assert result_words("expected_value", 1.6, 2) == "1.60"

@@ -185,6 +185,14 @@ def test_the_whole_chain_is_told_in_words_of_the_page(report):
         assert words in page
 
 
+def test_a_check_of_a_publisher_names_it(report):
+    page = (report / "checks.html").read_text(encoding="utf-8")
+    failed = page[page.index("通らなかった検査</h2>") : page.index('<section id="quarantine">')]
+    assert "独立行政法人 統計センター" in failed
+    assert "公表期限を過ぎた系列" in failed
+    assert "overdue" not in failed
+
+
 def test_a_kpi_page_says_how_to_supply_what_is_missing(report):
     page = (report / "kpi" / "tfr.html").read_text(encoding="utf-8")
     assert "kpi record fertility --series kanazawa.tfr --area 17201 --period 2019" in page
