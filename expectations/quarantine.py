@@ -59,13 +59,18 @@ def _nothing() -> pd.DataFrame:
 
 
 def message(finding: Finding, frame: pd.DataFrame) -> str:
-    """What a broken rule tells people: how many rows and the first of them, or what is wrong with the table."""
+    """What a broken rule tells people: how many rows and the first of them, or what is wrong with the table.
+
+    Japanese first, as every sentence of a rule.
+    """
     if finding.success:
         return ""
     if not finding.rows:
         return finding.rule.say(finding.facts)
-    reasons = [finding.rule.say(facts) for facts in as_facts(frame, finding.rows[:EXAMPLES])]
-    return f"{len(finding.rows):,} of {finding.checked:,} rows: {'; '.join(dict.fromkeys(reasons))}"
+    reasons = dict.fromkeys(finding.rule.words(facts) for facts in as_facts(frame, finding.rows[:EXAMPLES]))
+    japanese, english = zip(*reasons, strict=True)
+    broken, checked = len(finding.rows), finding.checked
+    return f"{checked:,}行中{broken:,}行：{'。'.join(japanese)} / {broken:,} of {checked:,} rows: {'; '.join(english)}"
 
 
 def as_facts(frame: pd.DataFrame, rows: Sequence[int]) -> list[dict[str, str]]:

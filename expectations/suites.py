@@ -51,13 +51,21 @@ class Rule:
         Raises:
             RuleError: a sentence names a fact that its table does not have.
         """
+        return " / ".join(self.words(facts))
+
+    def words(self, facts: Mapping[str, Any]) -> tuple[str, str]:
+        """What is wrong, in Japanese and in English, each in one line.
+
+        Raises:
+            RuleError: a sentence names a fact that its table does not have.
+        """
         try:
-            text = f"{self.ja.format_map(facts)} / {self.en.format_map(facts)}"
+            ja, en = (" ".join(sentence.format_map(facts).split()) for sentence in (self.ja, self.en))
         except (KeyError, TypeError, ValueError) as error:
             raise RuleError(
                 f"{self.file}: rule {self.id}: the sentence cannot be filled in ({error}); use only {', '.join(facts)}"
             ) from error
-        return " ".join(text.split())
+        return ja, en
 
     def expectation_object(self) -> Expectation:
         """The rule as a Great Expectations object that carries the rule's id.

@@ -70,6 +70,7 @@ def _add_catalog(plan: Plan) -> None:
             name_en=publisher.name_en,
             homepage=publisher.homepage,
             licence=publisher.licence,
+            licence_ja=publisher.licence_ja or publisher.licence,
             credit_ja=publisher.credit_ja,
             credit_en=publisher.credit_en,
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -91,34 +92,82 @@ def label_position(label: str | None) -> float | None:
 
 
 def text_width(text: str, size: float) -> float:
-    """About how wide a text is: full-width characters are as wide as high, others a little more than half."""
-    return sum(size if ord(character) > 0x2E7F else size * 0.58 for character in text)
+    """At most about how wide a text is: full-width characters are as wide as high, others not much more than half."""
+    return sum(size if ord(character) > 0x2E7F else size * 0.62 for character in text)
+
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+_ASCENT, _DESCENT = 0.88, 0.22  # of letters above and below their line, as shares of the size
+AIR = 2.0  # pixels between a mark and its label
+_LINE_STEP = 3.0  # pixels from one box to the next along a line that is kept free
+# Where a label may stand, seen from its mark: row and anchor, the best place first.
+_PLACES = (
+    *(("above", "middle"), ("below", "middle"), ("beside", "start"), ("beside", "end")),
+    *(("above", "start"), ("above", "end"), ("below", "start"), ("below", "end")),
+    *(("high", "middle"), ("low", "middle"), ("high", "end"), ("low", "end"), ("highest", "end"), ("lowest", "end")),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a label is written: ``x`` is its end, middle or start, as SVG's ``anchor`` says, ``y`` its base line."""
+
+    x: float
+    y: float
+    anchor: str
+    box: Box  # that it stays within
 
 
 @dataclass
 class Labels:
-    """Places for labels beside points, so that none covers another or leaves the chart."""
+    """Places for labels beside marks, so that none covers a mark, a line or another label, or leaves the frame."""
 
-    left: float
-    right: float
+    frame: Box
     size: float = 12
-    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+    taken: list[Box] = field(default_factory=list)
 
-    def place(self, x: float, y: float, text: str, offsets: Sequence[float] = (-10, 20)) -> tuple[float, float] | None:
-        """Where to write a text in the middle above or below (x, y), as (x, baseline); None when there is no room."""
-        half = text_width(text, self.size) / 2
-        x = min(max(x, self.left + half), self.right - half)
-        for offset in offsets:
-            box = (x - half, y + offset - self.size, x + half, y + offset + 2)
-            if not any(_overlap(box, other) for other in self.taken):
-                self.taken.append(box)
-                return x, y + offset
+    def place(self, x: float, y: float, text: str, radius: float = 5) -> Place | None:
+        """Where to write a text beside the mark of this radius at (x, y); None when there is no room."""
+        for place in self._around(x, y, text_width(text, self.size), radius + AIR):
+            if _within(place.box, self.frame) and not any(_overlap(place.box, other) for other in self.taken):
+                self.taken.append(place.box)
+                return place
         return None
+
+    def _around(self, x: float, y: float, width: float, away: float) -> Iterator[Place]:
+        height = (_ASCENT + _DESCENT) * self.size
+        left, _, right, _ = self.frame
+        middle = max(min(x, right - width / 2), left + width / 2)  # it moves aside a little to stay in the frame
+        columns = {
+            "middle": (middle, middle - width / 2),
+            "start": (x + away, x + away),
+            "end": (x - away, x - away - width),
+        }
+        rows = {"above": y - away - height, "beside": y - height / 2, "below": y + away}
+        rows |= {"high": rows["above"] - height, "low": rows["below"] + height}
+        rows |= {"highest": rows["high"] - height, "lowest": rows["low"] + height}
+        for row, anchor in _PLACES:
+            (at, start), top = columns[anchor], rows[row]
+            yield Place(at, top + _ASCENT * self.size, anchor, (start, top, start + width, top + height))
 
     def keep_free(self, x: float, y: float, radius: float = 5) -> None:
         """Let no label cover the mark at this point."""
         self.taken.append((x - radius, y - radius, x + radius, y + radius))
 
+    def keep_line_free(self, *corners: tuple[float, float]) -> None:
+        """Let no label cover the straight lines from each of these points to the next."""
+        for (x1, y1), (x2, y2) in itertools.pairwise(corners):
+            steps = max(1, math.ceil(math.hypot(x2 - x1, y2 - y1) / _LINE_STEP))
+            for step in range(steps + 1):
+                self.keep_free(x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps, _LINE_STEP / 2)
 
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+
+def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _within(inner: Box, outer: Box) -> bool:
+    slack = 1e-6  # of adding and subtracting a width
+    return all(a >= b - slack for a, b in zip(inner[:2], outer[:2], strict=True)) and all(
+        a <= b + slack for a, b in zip(inner[2:], outer[2:], strict=True)
+    )

@@ -53,6 +53,7 @@ def vintages(kpi: Kpi, lang: Lang) -> list[dict[str, Any]]:
 
 def sources(kpi: Kpi, lang: Lang) -> dict[str, Any]:
     """Series, publisher, licence and credit line, word for word as the catalog has them, with files and documents."""
+    licence = "licence_ja" if lang == "ja" else "licence"
     about = kpi.about
     files = {(row["citation"] or row["resource_id"], _web(row["url"])): row for row in kpi.origins}
     return {
@@ -60,7 +61,7 @@ def sources(kpi: Kpi, lang: Lang) -> dict[str, Any]:
         "series_id": about["series_id"],
         "area": about["area_ja"],
         "publisher": about[f"publisher_{lang}"] or "–",
-        "licence": about["licence"] or "–",
+        "licence": about[licence] or "–",
         "credit": about[f"credit_{lang}"] or "–",
         "note": about[f"series_note_{lang}"] or "",
         "files": [{"name": name, "url": url, "evidence": row["evidence"]} for (name, url), row in files.items()],

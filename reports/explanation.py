@@ -65,7 +65,7 @@ def _period(row: Row, about: Evidence, printed: Callable[[Row], Printed]) -> dic
         "reason_ja": reason_words(row["reason"], "ja"),
         "reason_en": reason_words(row["reason"], "en"),
         "flags": list(row["flags"] or ()),
-        "rules": [_rule(step) for step in about.trace(dict(row))],
+        "rules": [_rule(step, row["decimals"] or 0) for step in about.trace(dict(row))],
         "figures": _chosen(row, (*figures, "target_period", "elapsed", "expected_value")),
         "formulas": formulas(row),
         "observations": [_observation(figure, printed) for figure in about.figures_behind(dict(row))],
@@ -80,13 +80,13 @@ def _target(target: Row, about: Evidence) -> dict[str, Any]:
     }
 
 
-def _rule(step: Row) -> dict[str, Any]:
+def _rule(step: Row, decimals: int) -> dict[str, Any]:
     numbers = json.loads(step["numbers"])
     return {
         **_chosen(step, ("step", "status", "condition", "held")),
         "numbers": numbers,
-        "words_ja": condition_words(step["condition"], numbers, "ja"),
-        "words_en": condition_words(step["condition"], numbers, "en"),
+        "words_ja": condition_words(step["condition"], numbers, "ja", decimals),
+        "words_en": condition_words(step["condition"], numbers, "en", decimals),
     }
 
 
@@ -94,7 +94,16 @@ def _observation(figure: Row, printed: Callable[[Row], Printed]) -> dict[str, An
     row = printed(figure)
     names = ("role", "period", "value", "value_low", "value_high", "unit", "raw_text", "raw_unit", "obs_status")
     more = ("symbol_meaning", "note", "evidence", "acquisition", "known_from", "known_from_basis", "citation")
-    source = ("resource_id", "source_line", "source_column", "snapshot_id", "url", "fetched_at", "licence")
+    source = (
+        "resource_id",
+        "source_line",
+        "source_column",
+        "snapshot_id",
+        "url",
+        "fetched_at",
+        "licence",
+        "licence_ja",
+    )
     return {
         **_chosen(figure, (*names, *more)),
         "correction": _correction(figure) if figure["correction_id"] else None,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reports.figures import figure_words
 from reports.formulas import result_words
-from reports.words import Lang, number, period_words
+from reports.glossary import EVIDENCE, FLAG, VERDICT
+from reports.words import STATE, Lang, period_words, word
 
 Row = Mapping[str, Any]
 
@@ -55,6 +57,16 @@ _FORMULA: dict[str, tuple[str, str]] = {
     "projected_low80": ("見通しの80％区間の下端", "its 80 % interval, low"),
     "projected_high80": ("見通しの80％区間の上端", "its 80 % interval, high"),
 }
+_PROJECTION: dict[str, tuple[str, str]] = {
+    "no-change": ("最新の値のまま", "no change"),
+    "damped-theil-sen": ("弱めた Theil–Sen の傾向", "damped Theil–Sen trend"),
+}
+_BASIS: dict[str, tuple[str, str]] = {
+    "date": ("公表元の示す日", "as the publisher says"),
+    "edition": ("版の年", "year of the edition"),
+    "fetch": ("初めて取得した日", "day of the first fetch"),
+}
+_HOW = STATE | EVIDENCE  # how a figure came to us, and what it rests on
 
 
 def as_text(found: Row, lang: Lang) -> str:
@@ -74,55 +86,73 @@ def as_text(found: Row, lang: Lang) -> str:
 
 def _target(target: Row, kpi: Row, lang: Lang) -> Iterator[str]:
     start, end = (period_words(target[f"{name}_period"], lang) for name in ("baseline", "target"))
-    baseline = number(target["baseline_value"], kpi["decimals"] or 0)
-    course = f"{baseline} ({start}) → {target['target_printed']} ({end})"
+    course = f"{_figure(target['baseline_value'], kpi, lang)} ({start}) → {_aim(target, kpi, lang)} ({end})"
     yield f"{_said('target', lang)} {target['version']} ({target['valid_from']} –)  {course}"
     if target["path"]:
-        points = ", ".join(f"{period_words(p['period'], lang)} {p['value']:,.10g}" for p in target["path"])
+        points = ", ".join(
+            f"{period_words(p['period'], lang)} {_figure(p['value'], kpi, lang)}" for p in target["path"]
+        )
         yield f"  {_said('path', lang)}: {points}"
+
+
+def _aim(target: Row, kpi: Row, lang: Lang) -> str:
+    """The target's figure; as printed where it is a range or an event."""
+    value = target["target_value"]
+    return str(target["target_printed"]) if value is None else _figure(value, kpi, lang)
+
+
+def _figure(value: float | None, kpi: Row, lang: Lang) -> str:
+    return figure_words(value, kpi["decimals"], kpi["unit"], lang)
 
 
 def _period(row: Row, kpi: Row, lang: Lang) -> Iterator[str]:
     yield (
         f"{period_words(row['period'], lang)}  {row['status']} ({row[f'status_{lang}']})  {_said('grade', lang)}"
-        f" {row['jp_grade']}  {_said('verdict', lang)} {row['verdict_kind']}"
+        f" {row['jp_grade']}  {_said('verdict', lang)} {word(VERDICT, row['verdict_kind'], lang)}"
     )
     yield _line("known", row["vintage"], lang)
     if row["reason"]:
         yield _line("because", f"{row['reason']}: {row[f'reason_{lang}']}", lang)
     if row["flags"]:
-        yield _line("flags", ", ".join(row["flags"]), lang)
+        told = [f"{flag} ({word(FLAG, flag, lang)})" for flag in row["flags"]]
+        yield _line("flags", ", ".join(told), lang)
     yield f"    {_said('rules', lang)}"
     for rule in row["rules"]:
         yield f"      {'✓' if rule['held'] else '×'} {rule['status']:<20} {rule[f'words_{lang}']}"
     if row["figures"]["value"] is not None and kpi["direction"] != "milestone":
         yield _line("figures", _figures(row["figures"], kpi, lang), lang)
+    decimals = kpi["decimals"] or 0
     for formula in row["formulas"]:
-        steps = [formula["formula"], formula["numbers"], result_words(formula["name"], formula["result"])]
+        result = result_words(formula["name"], formula["result"], decimals)
+        steps = [_in_words(formula["formula"], lang), formula["numbers"], result]
         yield f"      {_FORMULA[formula['name']][lang == 'en']}: {' = '.join(filter(None, steps))}"
     for figure in row["observations"]:
         yield from _observation(figure, lang)
 
 
+def _in_words(formula: str, lang: Lang) -> str:
+    """A formula with the method of the projection in words."""
+    for code, pair in _PROJECTION.items():
+        formula = formula.replace(code, pair[lang == "en"])
+    return formula
+
+
 def _figures(figures: Row, kpi: Row, lang: Lang) -> str:
-    decimals = kpi["decimals"] or 0
-    told = [f"A = {number(figures['value'], decimals, kpi['unit'])}"]
+    told = [f"A = {_figure(figures['value'], kpi, lang)}"]
     for letter, name in (("B", "baseline"), ("T", "target")):
         if figures[f"{name}_value"] is not None:
             when = period_words(figures[f"{name}_period"], lang)
-            told.append(f"{letter} = {number(figures[f'{name}_value'], decimals)} ({when})")
+            told.append(f"{letter} = {_figure(figures[f'{name}_value'], kpi, lang)} ({when})")
     return ", ".join(told)
 
 
 def _observation(figure: Row, lang: Lang) -> Iterator[str]:
     source, printed = figure["source"], figure["printed"]
-    yield _line(
-        figure["role"],
-        f"{period_words(figure['period'], lang)} {figure['raw_text']!r} {figure['raw_unit']}"
-        f" [{figure['obs_status']}, {figure['evidence']}, {figure['acquisition']}]"
-        f" {_said('public', lang)} {figure['known_from']} ({figure['known_from_basis']})",
-        lang,
-    )
+    unit = "" if figure["raw_unit"] == "state" else figure["raw_unit"]
+    came = ", ".join([figure["obs_status"], *(word(_HOW, figure[name], lang) for name in ("evidence", "acquisition"))])
+    known = f"{_said('public', lang)} {figure['known_from']} ({word(_BASIS, figure['known_from_basis'], lang)})"
+    told = (period_words(figure["period"], lang), repr(figure["raw_text"]), unit, f"[{came}]", known)
+    yield _line(figure["role"], " ".join(filter(None, told)), lang)
     if figure["correction"]:
         yield from _correction(figure, lang)
     column = f", {_said('column', lang)} {source['source_column']}" if source["source_column"] else ""
@@ -138,7 +168,7 @@ def _observation(figure: Row, lang: Lang) -> Iterator[str]:
     if source["url"]:
         yield _line("address", source["url"], lang)
     yield f"      SHA-256: {source['snapshot_id']}{fetched}"
-    yield _line("licence", source["licence"] or "–", lang)
+    yield _line("licence", source["licence_ja" if lang == "ja" else "licence"] or "–", lang)
 
 
 def _correction(figure: Row, lang: Lang) -> Iterator[str]:

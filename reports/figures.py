@@ -55,9 +55,9 @@ def axis_unit(highest: float, unit: str | None, lang: Lang) -> tuple[float, str]
     return 1, said
 
 
-def tick_words(value: float, step: float) -> str:
-    """A figure on an axis, with as many decimals as the distance to the next one needs."""
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
+def tick_words(value: float, step: float, least: int = 0) -> str:
+    """A figure on an axis, with as many decimals as the distance to the next one needs, and at least ``least``."""
+    decimals = max(least, -math.floor(math.log10(step) + 1e-9)) if step > 0 else least
     return number(round(value, decimals + 2) + 0.0, decimals)
 
 

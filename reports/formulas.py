@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from reports.words import number
@@ -20,7 +21,7 @@ def formulas(row: Row) -> list[dict[str, Any]]:
         return []
     decimals = row["decimals"] or 0
     a, b, t = (number(row[name], decimals) for name in ("value", "baseline_value", "target_value"))
-    e = plain(row["expected_value"])
+    e = plain(row["expected_value"], decimals)
     p, elapsed, p_se = share(row["achievement_rate"]), share(row["elapsed"]), share(row["p_se"])
     way = row["target_value"] is not None
     on_line = ("E = B + (T − B) × t", f"{b} + ({t} − {b}) × {elapsed}") if _is_on_line(row) else ("", "")
@@ -34,7 +35,7 @@ def formulas(row: Row) -> list[dict[str, Any]]:
         ("p_se", "SE_p = √(SE_A² + (1 − p)² × SE_B²) / |T − B|", "", True),
         ("p_low95", "p − 1.96 × SE_p", f"{p} − 1.96 × {p_se}", True),
         ("p_high95", "p + 1.96 × SE_p", f"{p} + 1.96 × {p_se}", True),
-        ("projected_value", f"{row['projection_method']}, n = {row['projection_n']}", "", True),
+        ("projected_value", f"{row['projection_method']} (n = {row['projection_n']})", "", True),
         ("projected_low80", "", "", True),
         ("projected_high80", "", "", True),
     )
@@ -45,9 +46,9 @@ def formulas(row: Row) -> list[dict[str, Any]]:
     ]
 
 
-def result_words(name: str, result: float) -> str:
-    """A result as people read it: shares with four decimals, figures in full."""
-    return share(result) if name in _SHARES else plain(result)
+def result_words(name: str, result: float, decimals: int) -> str:
+    """A result as people read it: shares with four decimals, figures in full and with at least their decimals."""
+    return share(result) if name in _SHARES else plain(result, decimals)
 
 
 def share(value: float | None) -> str:
@@ -55,9 +56,12 @@ def share(value: float | None) -> str:
     return "–" if value is None else f"{value:.4f}"
 
 
-def plain(value: float | None) -> str:
-    """A figure with thousands separators, not rounded to its decimals; a dash when it is not known."""
-    return "–" if value is None else f"{value:,.10g}"
+def plain(value: float | None, decimals: int = 0) -> str:
+    """A figure with thousands separators and at least these decimals, not rounded; a dash when it is not known."""
+    if value is None:
+        return "–"
+    exponent = Decimal(f"{value:.10g}").as_tuple().exponent
+    return number(value, max(decimals, -exponent if isinstance(exponent, int) else 0))
 
 
 _SHARES = frozenset({"achievement_rate", "pace_ratio", "p_se", "p_low95", "p_high95"})

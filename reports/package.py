@@ -45,6 +45,7 @@ class Credit:
     publisher_ja: str
     publisher_en: str
     licence: str
+    licence_ja: str
     credit_ja: str
     credit_en: str
     homepage: str

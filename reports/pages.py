@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -104,7 +104,7 @@ def _pages(site: Site, lang: Lang) -> Iterator[tuple[str, str, dict[str, Any]]]:
     others = {
         "goals.html": _goals(site),
         "run.html": _run(site, lang),
-        "checks.html": _checks(site),
+        "checks.html": _checks(site, lang),
         "method.html": {"glossary": glossary, "words": words},
         "index.html": _front(site, lang),
     }
@@ -153,6 +153,7 @@ def _front(site: Site, lang: Lang) -> dict[str, Any]:
 def _kpi_page(site: Site, kpi: Kpi, lang: Lang) -> dict[str, Any]:
     band, unit, decimals = band_of(kpi), kpi.about["unit"], kpi.about["decimals"]
     goal = next(row for row in site.rows["goals"] if row["goal_id"] == kpi.about["goal_id"])
+    judged = [row for row in site.rows["yardsticks"] if row["kpi_id"] == kpi.id]
     return {
         "words": words,
         "kpi": kpi,
@@ -171,7 +172,7 @@ def _kpi_page(site: Site, kpi: Kpi, lang: Lang) -> dict[str, Any]:
         "periods": periods(kpi, lang),
         "vintages": vintages(kpi, lang),
         "why": why(site, kpi, lang),
-        "yardsticks": list(blocks([row for row in site.rows["yardsticks"] if row["kpi_id"] == kpi.id], lang)),
+        "yardsticks": list(blocks(judged, lang, decimals or 0)),
         "sources": sources(kpi, lang),
         "missing": missing(kpi, lang),
         "proxies": [
@@ -218,13 +219,16 @@ def _goals(site: Site) -> dict[str, Any]:
 
 def _run(site: Site, lang: Lang) -> dict[str, Any]:
     freshness, changes = site.rows["freshness"], site.rows["changes"]
+    states: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in site.rows["run_states"]:
+        states[row["run_id"]][row["state"]] = row["sources"]
     return {
         "runs": site.rows["runs"],
         "run_sources": site.rows["run_sources"],
         "overdue": sum(row["state"] == "overdue" for row in freshness),
         "late": list(run_words.late_series(freshness, lang)),
         "fresh": Counter(row["state"] for row in freshness),
-        "summary": run_words.summary(site.run["message"], site.rows["run_sources"], changes, lang),
+        "summary": lambda run: run_words.summary(run, states[run["run_id"]], lang),
         "reason": lambda reason: run_words.source_reason(reason, lang),
         "words": words,
         "changes": list(difference.lines(changes, lang)),
@@ -236,7 +240,7 @@ def _run(site: Site, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _checks(site: Site) -> dict[str, Any]:
+def _checks(site: Site, lang: Lang) -> dict[str, Any]:
     rows = site.rows["quarantine"]
     return {
         "checks": site.rows["checks"],
@@ -244,5 +248,6 @@ def _checks(site: Site) -> dict[str, Any]:
         "quarantine": rows,
         "quarantined": rows[0]["total"] if rows else 0,
         "shown_at_most": QUARANTINE_SHOWN,
+        "message": lambda message: run_words.check_message(message, lang),
         "glossary": glossary,
     }

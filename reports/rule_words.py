@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reports.formulas import plain
 from reports.words import Lang
 
 _TARGET = ("A = {value}、目標{low}以上・{high}以下：{met}", "A = {value}, wanted {low} or more, {high} or less: {met}")
@@ -91,24 +92,30 @@ CONDITION: dict[str, tuple[str, str]] = {
     "reached_later": ("後に実現（{reached_at_all}）", "reached later ({reached_at_all})"),
 }
 _SHARES = frozenset({"achievement", "judged_pace", "on_track", "near", "no_change", "mostly"})
+_FIGURES = frozenset({"value", "low", "high", "change", "smallest_change"})
 _TRUTH: dict[Lang, tuple[str, str]] = {"ja": ("いいえ", "はい"), "en": ("no", "yes")}
 
 
-def condition_words(condition: str, numbers: Mapping[str, float | bool | None], lang: Lang) -> str:
-    """A rule's condition as a phrase, with its numbers; the bare name for a condition without words."""
+def condition_words(condition: str, numbers: Mapping[str, float | bool | None], lang: Lang, decimals: int = 0) -> str:
+    """A rule's condition as a phrase, with its numbers; the bare name for a condition without words.
+
+    ``decimals`` are those that the KPI's figures have at least.
+    """
     pair = CONDITION.get(condition)
     if pair is None:
         return condition
-    return pair[lang == "en"].format(**{name: _said(name, value, lang) for name, value in numbers.items()})
+    return pair[lang == "en"].format(**{name: _said(name, value, lang, decimals) for name, value in numbers.items()})
 
 
-def _said(name: str, value: object, lang: Lang) -> str:
+def _said(name: str, value: object, lang: Lang, decimals: int) -> str:
     match value:
         case None:
             return "–"
         case bool():
             return _TRUTH[lang][value]
         case int() | float():
-            return f"{value:.4f}".rstrip("0").rstrip(".") if name in _SHARES else f"{value:,.10g}"
+            if name in _SHARES:
+                return f"{value:.4f}".rstrip("0").rstrip(".")
+            return plain(value, decimals if name in _FIGURES else 0)
         case _:
             return str(value)

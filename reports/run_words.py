@@ -1,29 +1,26 @@
-"""What the page about the run says of sources and late series in the reader's language.
+"""What the pages about runs and checks say of sources, late series and past runs in the reader's language.
 
-The run's own record is in English, for the engineer. The usual reasons have words in Japanese too; a publisher's own
-words, and those of a rare error, stay as they are.
+The run's own record is in English, for the engineer.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reports.words import STATE, Lang, period_words, word
+from reports.reason_words import in_japanese
+from reports.words import CHANGE, STATE, Lang, period_words, word
 
 Row = Mapping[str, Any]
 _NAMED = 3  # series; more are counted
-_IN_JAPANESE = {
-    r"nothing was fetched yet \(offline\)": "まだ取得していない（オフライン）",
-    r", nothing is recorded": "。収録した値もない",
-    r"the publisher has put nothing out": "公表元がまだ何も出していない",
-    r"(KPI_\w+) is not set; registration at (\S+) is free and gives a key": (
-        r"\1 が未設定。\2 で無料で登録すると鍵が得られる"
-    ),
-    r"\b(\d+) files\b": r"\1ファイル",
+_FIGURES = re.compile(r"(?:^|; )figures: ([\d,]+ \w+(?:, [\d,]+ \w+)*)")
+_GRADES = re.compile(r"(?:^|; )grades changed: (.*?)(?:; |$)")
+_LATE = re.compile(r"(?:^|; )overdue: (.*?)(?:; |$)")
+_UNWRITTEN = {
+    "the report could not be written": "レポート",
+    "the files for others could not be written": "書き出すファイル",
 }
 
 
@@ -41,11 +38,18 @@ class Late:
 
 def source_reason(reason: str | None, lang: Lang) -> str:
     """Why a source is not up to date."""
-    said = reason or "–"
-    if lang == "ja":
-        for english, japanese in _IN_JAPANESE.items():
-            said = re.sub(english, japanese, said)
-    return said
+    if not reason:
+        return "–"
+    return in_japanese(reason) if lang == "ja" else reason
+
+
+def check_message(message: str, lang: Lang) -> str:
+    """What a check says: of a message in both languages, Japanese before English, the half that the page is in."""
+    parts = message.split(" / ")  # a fact that has this mark stands in both halves
+    if len(parts) % 2:
+        return in_japanese(message) if lang == "ja" else message
+    half = len(parts) // 2
+    return " / ".join(parts[:half] if lang == "ja" else parts[half:])
 
 
 def late_series(freshness: Sequence[Row], lang: Lang) -> Iterator[Late]:
@@ -69,11 +73,36 @@ def late_series(freshness: Sequence[Row], lang: Lang) -> Iterator[Late]:
         )
 
 
-def summary(message: str, sources: Sequence[Row], changes: Sequence[Row], lang: Lang) -> str:
-    """The run in one line: in English its own message, in Japanese what the tables hold."""
+def summary(run: Row, states: Mapping[str, int], lang: Lang) -> str:
+    """A run in one line: in English its own message, in Japanese what it comes to.
+
+    Args:
+        run: row of ``ops.run``.
+        states: how many sources were in which state.
+        lang: the reader's language.
+    """
+    message = run["message"] or ""
     if lang == "en":
-        return message
-    states = Counter(source["state"] for source in sources)
-    figures = sum(row["figures"] or 0 for row in changes if row["what"] == "figure")
-    said = [f"{word(STATE, state, lang)} {states[state]}" for state in STATE if states[state]]
-    return f"データ源：{'、'.join(said)}。新しい値・変わった値：{figures:,}件。"
+        return str(message)
+    if run["outcome"] == "failed":
+        return f"公開していない（前の版のまま）。理由：{in_japanese(message)}。"
+    counted = [f"{word(STATE, state, lang)} {states[state]}" for state in STATE if states.get(state)]
+    said = ["公開した" if run["published"] else "公開済みの版のまま"]
+    said += [f"データ源：{'、'.join(counted)}"] if counted else []
+    return "。".join([*said, *_news(message)]) + "。"
+
+
+def _news(message: str) -> Iterator[str]:
+    """What a run's message tells of figures, alarms, grades, late publishers and pages, counted."""
+    if found := _FIGURES.search(message):
+        counts = re.findall(r"(\d[\d,]*) (\w+)", found[1])
+        yield "値：" + "、".join(f"{word(CHANGE, change, 'ja')} {count}件" for count, change in counts)
+    if "; ALARM (" in message:
+        yield "警告あり（kpi diff を参照）"
+    if found := _GRADES.search(message):
+        yield f"判定の変化 {found[1].count(' → ')}件"
+    if found := _LATE.search(message):
+        yield f"公表の遅れている公表元 {len(re.findall(r' by [-0-9]+ [(]', found[1]))}"
+    for english, what in _UNWRITTEN.items():
+        if english in message:
+            yield f"{what}を書けなかった"

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup, escape
 
-from reports.chart import Labels, Scale, span, ticks, whole_years
+from reports.chart import AIR, Labels, Scale, span, text_width, ticks, whole_years
 from reports.figures import axis_unit, figure_words, tick_words
 from reports.words import Lang
 
 COVID = (2020.0, 2023.0)
 _ASIDE = 0.7  # years of room before the first and after the last figure
+_MOST_ASIDE = 0.25  # share of the width that a label may take beside the years
 _LABELLED = 9  # more figures than that are read from the table
+_SIZE, _SIZE_IN_PRINT = 12, 17  # pixels of text, as report.css has them: on paper only the wide chart is shown, smaller
+_POINT, _TARGET = 5.0, 9.0  # pixels from the middle of a mark to its edge, its line included
+_GAP = 7.0  # pixels between the upright axis and its figures
+_WIDE = 600  # pixels from which on a chart is the one that is printed
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ class _Canvas:
     y: Scale
     floor: float  # the pixel of the time axis: below the lowest figure, where the marks of unknown figures stand
     labels: Labels
+    marks: list[tuple[float, str]]  # pixels and words of the figures on the upright axis
+    unit: str  # in which these words count
     course: Course
     lang: Lang
     parts: list[str] = field(default_factory=list)
@@ -88,6 +95,22 @@ class _Canvas:
         """A figure in words."""
         return figure_words(value, self.course.decimals, self.course.unit, self.lang)
 
+    def line(self, kind: str, *corners: tuple[float, float]) -> None:
+        """Draw straight lines from point to point; no label covers them."""
+        self.add('<path class="{kind}" d="{d}"/>', kind=kind, d="M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in corners))
+        self.labels.keep_line_free(*corners)
+
+    def note(self, x: float, y: float, words: str) -> None:
+        """Write small words in the middle of x; no label covers them."""
+        self.text(x, y, words, "small")
+        half = text_width(words, self.labels.size) / 2
+        self.labels.taken.append((x - half, y - self.labels.size, x + half, y + 3))
+
+    def label(self, x: float, y: float, words: str, kind: str, radius: float) -> None:
+        """Write words beside the mark at a point, where there is room."""
+        if place := self.labels.place(x, y, words, radius):
+            self.text(place.x, place.y, words, kind, place.anchor)
+
 
 def trajectory(course: Course, lang: Lang, width: int, height: int) -> Markup:
     """Draw a course as one SVG element of that many pixels; empty when it holds nothing to draw."""
@@ -101,6 +124,7 @@ def trajectory(course: Course, lang: Lang, width: int, height: int) -> Markup:
     _path(canvas)
     _figures(canvas)
     _unknown(canvas)
+    _labels(canvas)
     frame = '<svg class="chart" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="{about}">'
     head = frame.format(w=width, h=height, about=escape(course.description))
     return Markup("\n".join([head, *canvas.parts, "</svg>"]))  # noqa: S704 - every value in it was escaped
@@ -121,15 +145,49 @@ def _canvas(course: Course, lang: Lang, width: int, height: int, values: Sequenc
         low, high = min(low, max(course.band.low, low - room)), max(high, min(course.band.high, high + room))
     if min(values) >= 0 and not (course.band and course.band.low < 0):
         low = max(low, 0.0)
-    left, right, top, floor = 52.0, width - 14.0, 30.0, height - 28.0
+    right, top, floor = width - 14.0, 30.0, height - 28.0
+    size = _SIZE_IN_PRINT if width >= _WIDE else _SIZE
+    y = Scale(low, high, floor - (26 if course.missing else 0), top)
+    marks, unit = _marks(y, course, lang)
+    left = max(52.0, max((text_width(words, size) for _, words in marks), default=0) + 2 * _GAP)
+    x = Scale(min(positions) - _ASIDE, max(positions) + _ASIDE, left, right)
     return _Canvas(
-        x=Scale(min(positions) - _ASIDE, max(positions) + _ASIDE, left, right),
-        y=Scale(low, high, floor - (26 if course.missing else 0), top),
+        x=replace(x, end=right - _room_for_target(x, course, lang, size)),
+        y=y,
         floor=floor,
-        labels=Labels(left, right),
+        labels=Labels((left, top - size, right, floor), size),
+        marks=marks,
+        unit=unit,
         course=course,
         lang=lang,
     )
+
+
+def _target_words(course: Course, lang: Lang) -> str:
+    """What stands beside the target; empty where it is no single figure."""
+    if course.target is None or course.target.value is None:
+        return ""
+    value = figure_words(course.target.value, course.decimals, course.unit, lang)
+    return f"目標 {value}" if lang == "ja" else f"target {value}"
+
+
+def _room_for_target(x: Scale, course: Course, lang: Lang, size: float) -> float:
+    """Pixels right of the years that the target's label needs; none where they would press the years together."""
+    words = _target_words(course, lang)
+    if not words or course.target is None or course.target.x + _ASIDE < x.high:
+        return 0.0
+    aside = _ASIDE / (x.high - x.low)  # the share that is free anyway
+    missing = text_width(words, size) + _TARGET + 2 * AIR - aside * (x.end - x.start)
+    return max(missing / (1 - aside), 0.0) if missing < _MOST_ASIDE * (x.end - x.start) else 0.0
+
+
+def _marks(y: Scale, course: Course, lang: Lang) -> tuple[list[tuple[float, str]], str]:
+    """Pixels and words of round figures on the upright axis, and the unit in which they count."""
+    divisor, unit = axis_unit(max(abs(y.low), abs(y.high)), course.unit, lang)
+    least = course.decimals if divisor == 1 else 0  # as the figures beside it
+    marks = ticks(y.low / divisor, y.high / divisor, max(3, int((y.start - y.end) / 42)))
+    step = marks[1] - marks[0] if len(marks) > 1 else 1.0
+    return [(y(mark * divisor), tick_words(mark, step, least)) for mark in marks], unit
 
 
 def _backdrop(canvas: _Canvas) -> None:
@@ -140,22 +198,19 @@ def _backdrop(canvas: _Canvas) -> None:
         left, right = x(start), x(end)
         canvas.add('<rect class="covid" x="{x}" y="{y}" width="{w}" height="{h}"/>', x=left, y=y.end, w=right - left, h=canvas.floor - y.end)  # fmt: skip  # noqa: E501
         words = "新型コロナ" if canvas.lang == "ja" else "COVID-19"
-        canvas.text((left + right) / 2, y.end + 12, words if right - left > 58 else "C19", "small")
+        canvas.note((left + right) / 2, y.end + 12, words if right - left > 58 else "C19")
     for position in canvas.course.breaks:
-        canvas.add('<line class="break" x1="{x}" x2="{x}" y1="{top}" y2="{bottom}"/>', x=x(position), top=y.end, bottom=canvas.floor)  # fmt: skip  # noqa: E501
-        canvas.text(x(position), y.end - 4, "断絶" if canvas.lang == "ja" else "break", "small")
+        canvas.line("break", (x(position), y.end), (x(position), canvas.floor))
+        canvas.note(x(position), y.end - 4, "断絶" if canvas.lang == "ja" else "break")
 
 
 def _axes(canvas: _Canvas) -> None:
-    x, y = canvas.x, canvas.y
-    divisor, unit = axis_unit(max(abs(y.low), abs(y.high)), canvas.course.unit, canvas.lang)
-    marks = ticks(y.low / divisor, y.high / divisor, max(3, int((y.start - y.end) / 42)))
-    step = marks[1] - marks[0] if len(marks) > 1 else 1.0
-    for mark in marks:
-        canvas.add('<line class="grid" x1="{l}" x2="{r}" y1="{y}" y2="{y}"/>', l=x.start, r=x.end, y=y(mark * divisor))
-        canvas.text(x.start - 7, y(mark * divisor) + 4, tick_words(mark, step), "axis", "end")
-    if unit:
-        canvas.text(4, 14, unit, "axis", "start")
+    x = canvas.x
+    for y, words in canvas.marks:
+        canvas.add('<line class="grid" x1="{l}" x2="{r}" y1="{y}" y2="{y}"/>', l=x.start, r=x.end, y=y)
+        canvas.text(x.start - _GAP, y + 4, words, "axis", "end")
+    if canvas.unit:
+        canvas.text(4, 14, canvas.unit, "axis", "start")
     canvas.add('<line class="base" x1="{l}" x2="{r}" y1="{y}" y2="{y}"/>', l=x.start, r=x.end, y=canvas.floor)
     shift = canvas.course.year_middle  # the name of a year stands where the year's own figure stands
     for year in whole_years(x.low - shift + 0.3, x.high - shift - 0.3, int((x.end - x.start) / 46)):
@@ -171,16 +226,18 @@ def _projection(canvas: _Canvas) -> None:
     low, high, right = y.clipped(band.low), y.clipped(band.high), x(band.x)
     if before:
         last = max(before, key=lambda p: p.x)
-        canvas.add('<path class="band" d="M{a} {b}L{r} {high}L{r} {low}Z"/>', a=x(last.x), b=y(last.value), r=right, high=high, low=low)  # fmt: skip  # noqa: E501
-        canvas.add('<line class="projection" x1="{a}" y1="{b}" x2="{r}" y2="{c}"/>', a=x(last.x), b=y(last.value), r=right, c=y.clipped(band.value))  # fmt: skip  # noqa: E501
-    canvas.add('<path class="whisker" d="M{a} {low}H{b}M{r} {low}V{high}M{a} {high}H{b}"/>', a=right - 5, b=right + 5, r=right, low=low, high=high)  # fmt: skip  # noqa: E501
+        a, b = x(last.x), y(last.value)
+        canvas.add('<path class="band" d="M{a} {b}L{r} {high}L{r} {low}Z"/>', a=a, b=b, r=right, high=high, low=low)
+        canvas.line("projection", (a, b), (right, y.clipped(band.value)))
+    canvas.line("whisker", (right, low), (right, high))
+    for end in (low, high):
+        canvas.line("whisker", (right - 5, end), (right + 5, end))
 
 
 def _path(canvas: _Canvas) -> None:
     x, y, course = canvas.x, canvas.y, canvas.course
     if len(course.path) > 1:
-        line = "M" + "L".join(f"{x(a):.1f} {y(b):.1f}" for a, b in course.path)
-        canvas.add('<path class="path" d="{d}"/>', d=line)
+        canvas.line("path", *((x(at), y(value)) for at, value in course.path))
     if course.path:
         at, value = course.path[0]
         canvas.add('<rect class="baseline" x="{x}" y="{y}" width="10" height="10"/>', x=x(at) - 5, y=y(value) - 5)
@@ -189,30 +246,33 @@ def _path(canvas: _Canvas) -> None:
     if target is None:
         return
     if target.low is not None and target.high is not None:
-        canvas.add('<rect class="range" x="{x}" y="{y}" width="12" height="{h}"/>', x=x(target.x) - 6, y=y(target.high), h=y(target.low) - y(target.high))  # fmt: skip  # noqa: E501
+        low, high = y(target.low), y(target.high)
+        canvas.add('<rect class="range" x="{x}" y="{y}" width="12" height="{h}"/>', x=x(target.x) - 6, y=high, h=low - high)  # fmt: skip  # noqa: E501
+        canvas.labels.taken.append((x(target.x) - 7, high - 1, x(target.x) + 7, low + 1))
     elif target.value is not None:
         a, b = x(target.x), y(target.value)
         canvas.add('<path class="target" d="M{l} {b}L{a} {t}L{r} {b}L{a} {u}Z"/>', a=a, b=b, l=a - 8, r=a + 8, t=b - 8, u=b + 8)  # fmt: skip  # noqa: E501
-        canvas.labels.keep_free(a, b, 8)
-        words = f"{'目標' if canvas.lang == 'ja' else 'target'} {canvas.say(target.value)}"
-        if place := canvas.labels.place(a, b, words, (-14, 24)):
-            canvas.text(*place, words, "label strong")
+        canvas.labels.keep_free(a, b, _TARGET)
 
 
 def _figures(canvas: _Canvas) -> None:
     x, y, course = canvas.x, canvas.y, canvas.course
     points = sorted(course.points, key=lambda p: p.x)
     if course.joined and len(points) > 1:
-        canvas.add('<path class="line" d="{d}"/>', d="M" + "L".join(f"{x(p.x):.1f} {y(p.value):.1f}" for p in points))
-    for point in points:
-        canvas.labels.keep_free(x(point.x), y(point.value))
+        canvas.line("line", *((x(p.x), y(p.value)) for p in points))
     for point in points:
         _mark(canvas, x(point.x), y(point.value), point.kind, 4.5 if len(points) <= 24 else 2.5)
-    shown = points if len(points) <= _LABELLED else [points[-1]]
-    for point in reversed(shown):  # the newest first: where there is no room, older ones go without
-        words = canvas.say(point.value)
-        if place := canvas.labels.place(x(point.x), y(point.value), words):
-            canvas.text(*place, words, "label")
+        canvas.labels.keep_free(x(point.x), y(point.value), _POINT)
+
+
+def _labels(canvas: _Canvas) -> None:
+    """The target's figure, then those of the points, when every mark has its place: no label covers one."""
+    x, y, target = canvas.x, canvas.y, canvas.course.target
+    if target and target.value is not None:
+        canvas.label(x(target.x), y(target.value), _target_words(canvas.course, canvas.lang), "label strong", _TARGET)
+    points = sorted(canvas.course.points, key=lambda p: p.x, reverse=True)
+    for point in points if len(points) <= _LABELLED else points[:1]:  # where there is no room, older ones go without
+        canvas.label(x(point.x), y(point.value), canvas.say(point.value), "label", _POINT)
 
 
 def _mark(canvas: _Canvas, x: float, y: float, kind: str, r: float) -> None:
@@ -228,4 +288,5 @@ def _unknown(canvas: _Canvas) -> None:
     radius = min([8.0, *((right - left) * 0.45 for left, right in itertools.pairwise(places))])
     for place in places:
         canvas.add('<circle class="missing" cx="{x}" cy="{y}" r="{r}"/>', x=place, y=canvas.floor - 13, r=radius)
+        canvas.labels.keep_free(place, canvas.floor - 13, radius)
         canvas.text(place, canvas.floor - 9, "?", "question")

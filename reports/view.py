@@ -141,15 +141,17 @@ def value_words(kpi: Kpi, row: Row, lang: Lang) -> str:
 
 
 def end(kpi: Kpi, which: str, lang: Lang) -> dict[str, str]:
-    """Baseline or target: as printed in Japanese, as a figure in English, with its period."""
+    """Baseline or target with its period: its figure in the form of all others; in words where it is none."""
     target = kpi.target
     if target is None:
         return {"value": "–", "period": "", "printed": ""}
     value, printed = target[f"{which}_value"], target[f"{which}_printed"] or ""
-    if lang == "en" and which == "baseline" and target["baseline_is_none"]:
-        said = "not begun"
-    elif lang == "ja" or value is None:
-        said = printed or figure_words(value, kpi.about["decimals"], kpi.about["unit"], lang)
+    if which == "baseline" and target["baseline_is_none"]:
+        said = printed if lang == "ja" else "not begun"
+    elif lang == "en" and kpi.is_milestone:
+        said = "reached" if which == "target" else "not reached"
+    elif value is None and printed:
+        said = printed
     else:
         said = figure_words(value, kpi.about["decimals"], kpi.about["unit"], lang)
     return {"value": said, "period": period_words(target[f"{which}_period"], lang), "printed": printed}

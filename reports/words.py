@@ -143,7 +143,7 @@ def number(value: float | None, decimals: int, unit: str = "") -> str:
 
     # Half up on the printed digits: Python's round() would give 0.2 for 0.25.
     rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    return f"{rounded:,}{unit}"
+    return f"{rounded:,f}{unit}"
 
 
 def share(value: float | None) -> str:

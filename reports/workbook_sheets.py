@@ -105,7 +105,7 @@ def _cover(rows: Mapping[str, Rows], others: Sequence[Sheet], credited: Sequence
         ),
         *((f"頁 / Sheet {sheet.name}", f"{sheet.ja}（{len(sheet.rows):,}行）", sheet.en) for sheet in others),
         *((f"出典 / Credit {credit.publisher_id}", credit.credit_ja, credit.credit_en) for credit in credited),
-        *((f"利用条件 / Licence {credit.publisher_id}", credit.licence, "") for credit in credited),
+        *((f"利用条件 / Licence {credit.publisher_id}", credit.licence_ja, credit.licence) for credit in credited),
     ]
     headings = (("項目", "Item"), ("説明", "In Japanese"), ("説明（英語）", "In English"))
     cells = [[Cell(text) for text in line] for line in lines]

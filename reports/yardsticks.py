@@ -10,7 +10,8 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from reports.words import METHOD, STATUS, Lang, period_words, reason_words, word
+from reports.formulas import plain
+from reports.words import METHOD, STATUS, Lang, number, period_words, reason_words, word
 
 Row = Mapping[str, Any]
 _AGREES = {True: "＝", False: "≠", None: " "}
@@ -57,8 +58,8 @@ def yardsticks_table(rows: Sequence[Row], lang: Lang) -> Table | str:
     return table
 
 
-def blocks(rows: Sequence[Row], lang: Lang) -> Iterator[Block]:
-    """The rows by KPI and period, in words."""
+def blocks(rows: Sequence[Row], lang: Lang, decimals: int = 0) -> Iterator[Block]:
+    """The rows by KPI and period, in words; numbers have at least these decimals."""
     for _, found in groupby(rows, key=lambda row: (row["kpi_id"], row["period"])):
         answers = list(found)
         first = answers[0]
@@ -67,14 +68,15 @@ def blocks(rows: Sequence[Row], lang: Lang) -> Iterator[Block]:
             period_words(first["period"], lang),
             first["own_status"],
             _number(first["achievement_rate"]),
-            [_answer(row, lang) for row in _told(answers)],
+            [_answer(row, lang, decimals) for row in _told(answers)],
         )
 
 
-def _answer(row: Row, lang: Lang) -> Answer:
+def _answer(row: Row, lang: Lang, decimals: int) -> Answer:
     reason = reason_words(row["reason"], lang) if row["reason"] else ""
     says = reason or row["status"] or "–"
-    return Answer(word(METHOD, row["method_key"], lang), _number(row["metric"]), says, bool(reason), row["agrees"])
+    metric = _number(row["metric"], decimals)
+    return Answer(word(METHOD, row["method_key"], lang), metric, says, bool(reason), row["agrees"])
 
 
 def _told(answers: Sequence[Row]) -> list[Row]:
@@ -85,5 +87,6 @@ def _told(answers: Sequence[Row]) -> list[Row]:
     return [row for row in answers if row["reason"] != "HAS_TARGET"]
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+def _number(value: float | None, decimals: int = 0) -> str:
+    """Four digits, or all of a whole number: more would promise too much."""
+    return number(value, 0) if value and abs(value) >= 1000 else plain(value and float(f"{value:.4g}"), decimals)

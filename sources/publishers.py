@@ -93,6 +93,7 @@ class Publisher(_Awaited):
     key_parameter: str = ""  # under which the key stands in the query of every request; empty: it wants none
     key_setting: str = ""  # the setting that holds the key
     licence: str
+    licence_ja: str = ""  # the same in Japanese; empty: shown as it is
     credit_ja: str
     credit_en: str
     deadline_seconds: float = 300

@@ -23,13 +23,17 @@ _OF_KPI = {
         "SELECT * FROM mart.kpi_trace WHERE ($kpi IS NULL OR kpi_id = $kpi) AND ($as_of IS NULL OR vintage <= $as_of)"
         " ORDER BY period_start, period_end, vintage, step"
     ),
+    # The file's licence is that of its day; where it still holds, it is said in Japanese too.
     "figures": (
-        "SELECT k.kpi_id, o.*, s.url, s.fetched_at, s.licence, s.media_type, e.publisher_ja, e.publisher_en,"
-        " e.credit_ja, e.credit_en, c.action, c.expected_value, c.expected_text, c.reason_ja, c.reason_en,"
+        "SELECT k.kpi_id, o.*, s.url, s.fetched_at, s.licence,"
+        " CASE WHEN s.licence = p.licence THEN p.licence_ja ELSE s.licence END AS licence_ja, s.media_type,"
+        " e.publisher_ja, e.publisher_en, e.credit_ja, e.credit_en,"
+        " c.action, c.expected_value, c.expected_text, c.reason_ja, c.reason_en,"
         " c.publisher, c.title, c.url AS erratum_url, c.known_from AS corrected_from FROM core.kpi k"
         " JOIN core.observation o ON o.series_id = k.series_id AND o.area_code = k.area_code"
         " LEFT JOIN core.snapshot s ON s.snapshot_id = o.snapshot_id AND s.resource_id = o.resource_id"
         " LEFT JOIN core.series e ON e.series_id = k.series_id"
+        " LEFT JOIN core.publisher p ON p.publisher_id = e.publisher_id"
         " LEFT JOIN core.correction c USING (correction_id)"
         " WHERE ($kpi IS NULL OR k.kpi_id = $kpi) AND ($as_of IS NULL OR o.known_from <= $as_of)"
         " ORDER BY o.period_start, o.period_end, o.known_from"

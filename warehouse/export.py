@@ -98,7 +98,8 @@ def credits_of(warehouse: Path) -> list[dict[str, Any]]:
     with published(warehouse) as connection:
         return _rows(
             connection,
-            "SELECT DISTINCT s.publisher_id, s.publisher_ja, s.publisher_en, s.licence, s.credit_ja, s.credit_en,"
+            "SELECT DISTINCT s.publisher_id, s.publisher_ja, s.publisher_en, s.licence,"
+            " coalesce(p.licence_ja, s.licence) AS licence_ja, s.credit_ja, s.credit_en,"
             " coalesce(p.homepage, '') AS homepage FROM core.series s LEFT JOIN core.publisher p USING (publisher_id)"
             " WHERE series_id IN (SELECT series_id FROM core.observation WHERE known_to IS NULL) ORDER BY ALL",
         )

@@ -25,10 +25,10 @@ _QUERIES = {
     "targets": "SELECT * FROM core.kpi_target ORDER BY kpi_id, version",
     "kpis": (
         "SELECT k.*, coalesce(a.name_ja, k.area_code) AS area_ja, s.publisher_id, s.name_ja AS series_ja,"
-        " s.name_en AS series_en, s.publisher_ja, s.publisher_en, s.licence, s.credit_ja, s.credit_en,"
-        " s.note_ja AS series_note_ja, s.note_en AS series_note_en"
+        " s.name_en AS series_en, s.publisher_ja, s.publisher_en, s.licence, p.licence_ja, s.credit_ja,"
+        " s.credit_en, s.note_ja AS series_note_ja, s.note_en AS series_note_en"
         " FROM core.kpi k LEFT JOIN core.series s USING (series_id) LEFT JOIN core.area a USING (area_code)"
-        " ORDER BY k.strategy_id, k.number, k.is_proxy, k.kpi_id"
+        " LEFT JOIN core.publisher p USING (publisher_id) ORDER BY k.strategy_id, k.number, k.is_proxy, k.kpi_id"
     ),
     "progress": "SELECT * FROM mart.kpi_progress ORDER BY kpi_id, period_start, period_end, vintage",
     # Which files the figures of a KPI came from; of a hand-kept figure, the document that the row cites.
@@ -41,10 +41,12 @@ _QUERIES = {
     "yardsticks": YARDSTICKS.replace("$kpi", "NULL").replace("$as_of", "NULL::DATE"),
     "runs": f"SELECT * FROM ops.run ORDER BY run_id DESC LIMIT {RUNS_SHOWN}",  # noqa: S608
     "run_sources": (
-        "SELECT r.*, p.name_ja AS publisher_ja, p.name_en AS publisher_en, p.licence, p.credit_ja, p.credit_en"
+        "SELECT r.*, p.name_ja AS publisher_ja, p.name_en AS publisher_en, p.licence, p.licence_ja, p.credit_ja,"
+        " p.credit_en"
         " FROM ops.run_source r LEFT JOIN core.publisher p USING (publisher_id)"
         " WHERE r.run_id = (SELECT max(run_id) FROM ops.run) ORDER BY r.publisher_id"
     ),
+    "run_states": "SELECT run_id, state, count(*) AS sources FROM ops.run_source GROUP BY ALL ORDER BY ALL",
     "changes": (
         "SELECT d.*, coalesce(k.name_ja, s.name_ja || '（' || coalesce(a.name_ja, d.area_code) || '）', p.name_ja)"
         " AS about_ja, coalesce(k.name_en, s.name_en || ' (' || d.area_code || ')', p.name_en) AS about_en,"
@@ -60,7 +62,10 @@ _QUERIES = {
         " sum(failed)::BIGINT AS failed, bool_and(success) AS success"
         " FROM ops.check_result GROUP BY suite, rule, action ORDER BY success, suite, rule"
     ),
-    "failed_checks": "SELECT * FROM ops.check_result WHERE NOT success ORDER BY action, subject, rule",
+    "failed_checks": (
+        "SELECT c.*, p.name_ja AS publisher_ja, p.name_en AS publisher_en FROM ops.check_result c"
+        " LEFT JOIN core.publisher p ON p.publisher_id = c.subject WHERE NOT success ORDER BY action, subject, rule"
+    ),
     # As of the day in Japan on which the run began, so that equal files give equal pages.
     "freshness": (
         "FROM mart.source_freshness_on((SELECT make_timestamp(epoch_us(max(started_at)) + 32400000000) FROM ops.run))"

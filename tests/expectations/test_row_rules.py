@@ -189,5 +189,6 @@ def test_a_broken_rule_counts_its_rows_and_shows_the_first():
     rows = pd.concat([good_table(3), table(*[row(evidence="hearsay", source_line=n) for n in range(50, 55)])])
     broken = result(check(rows), "evidence_listed")
     assert (broken.suite, broken.subject, broken.checked, broken.failed) == ("rows", "test/1", 8, 5)
-    assert broken.message.startswith("5 of 8 rows: ")
+    assert broken.message.startswith("8行中5行：")
+    assert " / 5 of 8 rows: " in broken.message  # both languages in one piece each
     assert broken.message.count("hearsay") == 2  # one reason, in two languages

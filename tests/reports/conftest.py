@@ -50,7 +50,7 @@ def hostile(warehouse, printed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
     copy = shutil.copyfile(warehouse, folder / "kpi.duckdb")
     texts = {
-        "core.publisher": ("name_ja", "name_en", "homepage", "licence", "credit_ja", "credit_en"),
+        "core.publisher": ("name_ja", "name_en", "homepage", "licence", "licence_ja", "credit_ja", "credit_en"),
         "core.series": ("name_ja", "name_en", "publisher_ja", "publisher_en", "licence", "credit_ja", "credit_en"),
         "core.kpi": ("name_ja", "name_en", "unit", "note_ja", "note_en"),
         "core.goal": ("name_ja", "name_en"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.chart import Labels, Scale, day_position, label_position, middle, span, text_width, ticks, whole_years
+from reports.chart import Labels, Scale, day_position, label_position, middle, span, ticks, whole_years
 
 figures = st.floats(-1e9, 1e9)
 
@@ -75,16 +75,40 @@ def test_a_day_stands_on_itself_and_what_is_no_period_nowhere():
     assert label_position(None) is None
 
 
+def apart(a, b):
+    return a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+
+
 @given(st.lists(st.tuples(st.floats(0, 600), st.floats(40, 260)), min_size=2, max_size=12))
-def test_no_label_covers_another_or_leaves_the_chart(points):
-    labels = Labels(0, 600)
-    boxes = []
+def test_no_label_covers_another_or_a_mark_or_leaves_the_frame(points):
+    labels = Labels((0, 20, 600, 280))
     for x, y in points:
-        if place := labels.place(x, y, "1,022.1万人"):
-            half = text_width("1,022.1万人", labels.size) / 2
-            boxes.append((place[0] - half, place[1] - labels.size, place[0] + half, place[1] + 2))
-    assert boxes
-    assert all(left >= -1e-6 and right <= 600 + 1e-6 for left, _, right, _ in boxes)
-    for number, a in enumerate(boxes):
-        for b in boxes[number + 1 :]:
-            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+        labels.keep_free(x, y)
+    marks = list(labels.taken)
+    boxes = [place.box for x, y in points if (place := labels.place(x, y, "1,022.1万人"))]
+    assert all(left >= -1e-6 and top >= 20 - 1e-6 for left, top, _, _ in boxes)
+    assert all(right <= 600 + 1e-6 and bottom <= 280 + 1e-6 for _, _, right, bottom in boxes)
+    for number, box in enumerate(boxes):
+        assert all(apart(box, other) for other in [*marks, *boxes[number + 1 :]])
+
+
+def test_a_label_stands_above_its_mark_and_gives_way_to_what_is_there():
+    def place(*lines, x=300):
+        labels = Labels((0, 0, 600, 280))
+        labels.keep_free(x, 140)
+        for line in lines:
+            labels.keep_line_free(*line)
+        return labels.place(x, 140, "1.60")
+
+    upright, level = ((300, 0), (300, 280)), ((0, 140), (600, 140))
+    assert place().anchor == "middle"
+    assert place().y < 140
+    assert place(((250, 130), (350, 130))).y > 140  # a line above: below
+    assert (place(upright).anchor, place(upright, x=590)) == ("start", place(x=590))  # a line through it: beside
+    assert place(upright, level).anchor == "start"  # a cross: in one of its corners
+    assert place(upright, level).y < 140
+
+
+def test_a_label_without_room_is_left_out():
+    labels = Labels((0, 0, 60, 20))
+    assert labels.place(30, 10, "a text that is too long for the frame") is None

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from reports.formulas import formulas
+from reports.formulas import formulas, plain, result_words
 from reports.rule_words import CONDITION, condition_words
 from reports.words import METHOD, REASON
 from transforms import milestones, status
@@ -59,6 +59,25 @@ def test_numbers_are_said_as_people_say_them():
     assert condition_words("pace_at_least_near", numbers, "en") == "r = 0.6176 ≥ 0.6"
     assert condition_words("no_target", {"has_target": True}, "ja") == "目標値がない（ある：はい）"
     assert "–" in condition_words("missed_and_nothing_to_measure", {"to_keep": False, "achievement": None}, "en")
+
+
+def test_a_figure_has_one_form_in_every_condition_and_formula():
+    numbers = {"value": 1.35, "low": 1.6, "high": None, "met": False}
+    assert condition_words("target_met", numbers, "en", decimals=2).startswith(
+        "the target is met (A = 1.35, wanted 1.60"
+    )
+    stale = {"usable": False, "at_target": False, "stale_years": 2, "stale": True}
+    assert "newest 2 years older" in condition_words("no_figure_and_newest_too_old", stale, "en", decimals=2)
+    expected = ROW | {"decimals": 2, "value": 1.35, "baseline_value": 1.43, "target_value": 1.6, "expected_value": 1.6}
+    assert by_name(expected)["pace_ratio"]["numbers"].endswith("((1.60 − 1.43) / (1.60 − 1.43))")
+    assert result_words("expected_value", 1.6, 2) == "1.60"
+
+
+def test_a_figure_that_needs_more_digits_keeps_them():
+    assert plain(1.458333333333, 2) == "1.458333333"
+    assert [plain(value) for value in (8_440_000.0, 10_709_633.14, -0.07999999999999985, 1e-07, 2e12, None)] == [
+        *("8,440,000", "10,709,633.14", "-0.08", "0.0000001", "2,000,000,000,000", "–"),
+    ]
 
 
 def test_a_formula_stands_there_with_the_numbers_of_the_row():

@@ -40,6 +40,7 @@ def test_an_axis_of_large_figures_counts_in_larger_units():
 def test_figures_on_an_axis_have_the_decimals_of_their_distance():
     assert [tick_words(value, 0.05) for value in (1.4, 1.45)] == ["1.40", "1.45"]
     assert tick_words(1000, 200) == "1,000"
+    assert [tick_words(value, 0.2, least=2) for value in (1.4, 1.6)] == ["1.40", "1.60"]  # as the figures beside it
 
 
 @pytest.mark.parametrize(

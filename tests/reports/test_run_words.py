@@ -4,29 +4,28 @@ from datetime import date
 
 import pytest
 
-from reports.run_words import late_series, source_reason, summary
+from reports.run_words import check_message, late_series, source_reason, summary
+
+
+def test_the_reason_of_a_source_is_said_in_the_language_of_the_page():
+    reason = "KPI_ESTAT_APP_ID is not set; registration at https://a.jp/ is free and gives a key"
+    assert source_reason(reason, "ja") == "KPI_ESTAT_APP_ID が未設定。https://a.jp/ で無料で登録すると鍵が得られる"
+    assert source_reason(reason, "en") == reason
+    assert (source_reason(None, "ja"), source_reason("", "en")) == ("–", "–")
 
 
 @pytest.mark.parametrize(
-    ("reason", "japanese"),
+    ("message", "ja", "en"),
     [
-        (
-            "nothing was fetched yet (offline), nothing is recorded",
-            "まだ取得していない（オフライン）。収録した値もない",
-        ),
-        ("the publisher has put nothing out", "公表元がまだ何も出していない"),
-        (
-            "KPI_ESTAT_APP_ID is not set; registration at https://a.jp/ is free and gives a key",
-            "KPI_ESTAT_APP_ID が未設定。https://a.jp/ で無料で登録すると鍵が得られる",
-        ),
-        ("a.jp: the publisher answers 500 (16 files)", "a.jp: the publisher answers 500 (16ファイル)"),
-        (None, "–"),
-        ("", "–"),
+        ("地域「99999」はない / area 99999 is not known", "地域「99999」はない", "area 99999 is not known"),
+        ("単位「人 / km」は不明 / unit 人 / km is not known", "単位「人 / km」は不明", "unit 人 / km is not known"),
+        ("ssdse/A: the file is empty", "ssdse/A：ファイルが空", "ssdse/A: the file is empty"),
+        ("", "", ""),
     ],
 )
-def test_usual_reasons_are_said_in_japanese_and_rare_ones_stay_as_they_are(reason, japanese):
-    assert source_reason(reason, "ja") == japanese
-    assert source_reason(reason, "en") == (reason or "–")
+def test_a_check_says_its_half_of_a_message_in_both_languages(message, ja, en):
+    assert check_message(message, "ja") == ja
+    assert check_message(message, "en") == en
 
 
 def row(series, newest="2022", state="overdue", publisher="ssdse", days=148):
@@ -57,9 +56,39 @@ def test_publishers_are_never_put_together():
     assert len(list(late_series([row("a"), row("b", publisher="dashboard")], "ja"))) == 2
 
 
-def test_the_summary_in_japanese_counts_sources_and_figures():
-    sources = [{"state": "live"}, {"state": "missing"}, {"state": "live"}]
-    changes = [{"what": what, "figures": n} for what, n in (("figure", 1200), ("grade", None), ("figure", 3))]
-    said = summary("published; figures: 1,203 new", sources, changes, "ja")
-    assert said == "データ源：最新を取得 2、値なし 1。新しい値・変わった値：1,203件。"
-    assert summary("published; figures: 1,203 new", sources, changes, "en") == "published; figures: 1,203 new"
+def run(message, outcome="degraded", published="kpi-1.duckdb"):
+    return {"message": message, "outcome": outcome, "published": published}
+
+
+@pytest.mark.parametrize(
+    ("told", "japanese"),
+    [
+        (
+            run("published; dashboard missing: no answer within 30 s; wait a night; figures: 1,203 new, 2 restated"),
+            "公開した。データ源：最新を取得 2、値なし 1。値：新しい値 1,203件、改訂 2件。",
+        ),
+        (
+            run(
+                "published; figures: 1 restated; ALARM (see `kpi diff`): x 17201 2019 1 → 9; grades changed:"
+                " visitors 2018 ON_TRACK (A) → BEHIND (C), restated figure, tfr 2019 – → MISSED (D), new figure"
+            ),
+            "公開した。データ源：最新を取得 2、値なし 1。値：改訂 1件。警告あり（kpi diff を参照）。判定の変化 2件。",
+        ),
+        (
+            run(
+                "nothing new, no new file; overdue: ssdse 2021 by 2024-07-01 (ssdse_e.A4200 and 27 more), jta 2017 by"
+                " 2018-08-28 (jta.guest_nights); the report could not be written (no ink)",
+                outcome="unchanged",
+                published="",
+            ),
+            "公開済みの版のまま。データ源：最新を取得 2、値なし 1。公表の遅れている公表元 2。レポートを書けなかった。",
+        ),
+        (
+            run("killed before it could end", outcome="failed", published=""),
+            "公開していない（前の版のまま）。理由：終わる前に止められた。",
+        ),
+    ],
+)
+def test_a_run_is_summed_up_in_japanese_and_has_its_own_words_in_english(told, japanese):
+    assert summary(told, {"live": 2, "missing": 1}, "ja") == japanese
+    assert summary(told, {"live": 2, "missing": 1}, "en") == told["message"]

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,45 @@ def test_a_kpi_page_has_the_credit_line_of_the_catalog_word_for_word(report):
         assert publishers()[publisher].credit_ja in page
 
 
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_licences_stand_in_the_language_of_the_page(report, lang):
+    from sources.publishers import publishers, source_ids
+
+    page = (report / ("" if lang == "ja" else "en") / "run.html").read_text(encoding="utf-8")
+    for source in source_ids():
+        about = publishers()[source]
+        wanted, other = (about.licence_ja, about.licence) if lang == "ja" else (about.licence, about.licence_ja)
+        assert wanted in unescape(page)
+        assert other not in unescape(page)
+
+
+def test_no_japanese_page_has_an_english_sentence(report):
+    """Codes, addresses and names may be English; three small words behind one another are a sentence."""
+    for path in [*report.glob("*.html"), *report.glob("kpi/*.html")]:
+        page = path.read_text(encoding="utf-8").partition("</style>")[2]
+        text = re.sub(r"<code>.*?</code>|<[^>]*>|https?://\S+", "\n", page)
+        assert re.findall(r"[a-z']+ [a-z']+ [a-z']+", text) == [], path.name
+
+
+def test_the_whole_chain_is_told_in_words_of_the_page(report):
+    page = unescape((report / "kpi" / "tfr.html").read_text(encoding="utf-8"))
+    for words in (
+        "MOVING_AWAY (逆行)  評価 D  判定の種類 なし",
+        "POST_TARGET (目標年の後)",
+        "2022年 '1.35' [A, 二次資料, 登録値] 公表 2024-06-20 (公表元の示す日)",
+        "最新の値のまま (n = 3) = 1.43",
+    ):
+        assert words in page
+
+
+def test_a_check_of_a_publisher_names_it(report):
+    page = (report / "checks.html").read_text(encoding="utf-8")
+    failed = page[page.index("通らなかった検査</h2>") : page.index('<section id="quarantine">')]
+    assert "独立行政法人 統計センター" in failed
+    assert "公表期限を過ぎた系列" in failed
+    assert "overdue" not in failed
+
+
 def test_a_kpi_page_says_how_to_supply_what_is_missing(report):
     page = (report / "kpi" / "tfr.html").read_text(encoding="utf-8")
     assert "kpi record fertility --series kanazawa.tfr --area 17201 --period 2019" in page
@@ -164,6 +204,20 @@ def test_a_kpi_page_shows_what_other_institutions_would_say_and_where_they_diffe
     assert "never the grade" in yardsticks
     for words in ("target_achieved", "SUN", "agrees", "2017"):
         assert words in yardsticks
+
+
+@pytest.mark.parametrize("lang", ["", "en/"])
+@pytest.mark.parametrize("page", ["index.html", "kpi/tfr.html"])
+def test_one_figure_has_one_form_everywhere_on_a_page(report, lang, page):
+    text = re.sub(r"<[^>]*>", " ", (report / lang / page).read_text(encoding="utf-8").partition("</style>")[2])
+    assert re.findall(r"(?<![\d.,])1\.60(?!\d)", text)
+    assert re.findall(r"(?<![\d.,])1\.6(?!\d)", text) == []
+
+
+def test_a_goal_that_is_an_event_is_told_in_words_of_the_page(report):
+    pages = {lang: (report / lang / "kpi" / "vision.html").read_text(encoding="utf-8") for lang in ("", "en")}
+    assert "<strong>未策定 → 策定完了</strong>" in pages[""]
+    assert "<strong>not reached → reached</strong>" in pages["en"]
 
 
 def test_goals_have_all_measures_and_mark_what_is_new(report):

@@ -1,9 +1,14 @@
 """The drawn course: what is in it, what is not, and that no text can become a part of the drawing."""
 
+import itertools
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from reports.chart import text_width
 from reports.trajectory import Band, Course, Point, Target, trajectory
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -33,6 +38,97 @@ def drawn(shown, lang="ja", width=900):
 
 def classes(picture, name):
     return [element for element in picture.iter() if name in (element.get("class") or "").split()]
+
+
+def label_boxes(picture):
+    for text in classes(picture, "label"):
+        x, y, width = float(text.get("x")), float(text.get("y")), text_width(text.text, 12)
+        left = x - {"start": 0, "middle": width / 2, "end": width}[text.get("text-anchor")]
+        yield left, y - 9, left + width, y + 2
+
+
+def mark_boxes(picture):
+    for circle in [*classes(picture, "mark"), *classes(picture, "missing")]:
+        if circle.get("cx"):
+            x, y, r = (float(circle.get(name)) for name in ("cx", "cy", "r"))
+            yield x - r, y - r, x + r, y + r
+    for shape in [*classes(picture, "target"), *(mark for mark in classes(picture, "mark") if mark.get("d"))]:
+        xs, ys = zip(*corners(shape), strict=True)
+        yield min(xs), min(ys), max(xs), max(ys)
+    for rect in [*classes(picture, "baseline"), *classes(picture, "range")]:
+        x, y, width, height = (float(rect.get(name)) for name in ("x", "y", "width", "height"))
+        yield x, y, x + width, y + height
+
+
+def corners(path):
+    return [tuple(map(float, pair.split())) for pair in re.findall(r"[\d.-]+ [\d.-]+", path.get("d"))]
+
+
+def lines(picture):
+    for kind in ("path", "projection", "whisker", "line", "break"):
+        for path in classes(picture, kind):
+            yield from itertools.pairwise(corners(path))
+
+
+def crosses(line, box):
+    """Whether a piece of a straight line lies in a box: the share of it within left and right, top and bottom."""
+    first, last = 0.0, 1.0
+    for axis in (0, 1):
+        start, way = line[0][axis], line[1][axis] - line[0][axis]
+        if way == 0 and not box[axis] < start < box[axis + 2]:
+            return False
+        if way:
+            ends = sorted(((box[axis] - start) / way, (box[axis + 2] - start) / way))
+            first, last = max(first, ends[0]), min(last, ends[1])
+    return first < last
+
+
+def covered(picture):
+    """Labels that stand on a mark, on a line or on one another."""
+    boxes = list(label_boxes(picture))
+    on_marks = [(box, mark) for box in boxes for mark in mark_boxes(picture) if overlap(box, mark)]
+    on_lines = [(box, line) for box in boxes for line in lines(picture) if crosses(line, box)]
+    return [*on_marks, *on_lines, *((a, b) for a, b in itertools.combinations(boxes, 2) if overlap(a, b))]
+
+
+def overlap(a, b):
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("width", [330, 1100])
+def test_the_target_is_told_beside_its_mark_and_not_on_the_bar_of_the_projection(width, lang):
+    picture = drawn(course(band=Band(2019.5, 1060.0, 900.0, 1200.0)), lang, width)
+    assert [label.text for label in classes(picture, "strong")] == ["目標 1,000人" if lang == "ja" else "target 1,000 people"]  # fmt: skip  # noqa: E501
+    assert covered(picture) == []
+
+
+@given(
+    st.lists(st.tuples(st.integers(2004, 2024), st.floats(500, 1500)), max_size=12, unique_by=lambda point: point[0]),
+    st.floats(500, 1500),
+    st.floats(10, 900),
+    st.sampled_from([330, 1100]),
+    st.booleans(),
+)
+def test_no_label_covers_a_mark_or_a_line_whatever_the_figures(figures, target, half, width, joined):
+    shown = course(
+        points=[Point(year + 0.5, value, "primary") for year, value in sorted(figures)],
+        path=[(2014.5, 844.0), (2019.5, target)],
+        target=Target(2019.5, target),
+        band=Band(2019.5, 1000.0, 1000.0 - half, 1000.0 + half),
+        breaks=[2016.0],
+        joined=joined,
+    )
+    assert covered(drawn(shown, width=width)) == []
+
+
+def test_figures_on_the_upright_axis_are_not_cut_off():
+    proxy = course(
+        points=[Point(2021.5, 70_000.0, "primary"), Point(2022.5, 790_000.0, "primary")], path=[], target=None
+    )
+    marks = [text for text in classes(drawn(proxy, "en"), "axis") if text.get("text-anchor") == "end"]
+    assert "800,000" in [text.text for text in marks]
+    assert all(float(text.get("x")) >= text_width(text.text, 12) for text in marks)
 
 
 def test_each_kind_of_figure_has_a_shape_of_its_own():

@@ -14,7 +14,7 @@ JAPANESE_THEN_ENGLISH = re.compile(r"^[^|]*[^|\x00-\x7f][^|]* \| [\x20-\x7e]+$")
 # What the contract promises, by table. A table may have more columns; it never loses one of these.
 PROMISED = {
     "core.area": "area_code",
-    "core.publisher": "publisher_id name_ja name_en licence credit_ja credit_en",
+    "core.publisher": "publisher_id name_ja name_en licence licence_ja credit_ja credit_en",
     "core.series": "series_id",
     "core.snapshot": "snapshot_id url fetched_at media_type size_bytes licence adapter_version publisher_id note",
     "core.observation": (

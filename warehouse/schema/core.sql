@@ -14,6 +14,7 @@ CREATE TABLE core.publisher ( -- 公表元：名称、出典表示、利用条�
     name_en      VARCHAR,  -- 名称（英語） | Name in English
     homepage     VARCHAR,  -- 公表元のページ | The publisher's own page
     licence      VARCHAR,  -- 利用条件 | Licence or terms of use
+    licence_ja   VARCHAR,  -- 利用条件（日本語） | Licence or terms of use, in Japanese
     credit_ja    VARCHAR,  -- 出典表示 | Credit line in Japanese
     credit_en    VARCHAR   -- 出典表示（英語） | Credit line in English
 );

@@ -1,0 +1,170 @@
+"""Reasons of the run's record in Japanese: the record itself is in English, for the engineer.
+
+A reason is made of pieces behind one another, ``where: problem; remedy``. Pieces of ours have words here; what a
+publisher says stays as it is, and a piece without words here is quoted.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NIGHT = "一晩待つ"
+_KEPT = "保管したファイルを見る"
+_THINGS = {"bytes": "バイト", "rows": "行", "areas": "地域", "periods": "期間"}
+_PIECES = {
+    # nothing was asked, or nothing was to be had
+    r"nothing was fetched yet \(offline\)": "まだ取得していない（オフライン）",
+    r"nothing was fetched yet \(offline\), nothing is recorded": "まだ取得していない（オフライン）。収録した値もない",
+    r"the publisher has put nothing out": "公表元がまだ何も出していない",
+    r"(?P<key>\w+) is not set": "{key} が未設定",
+    r"registration at (?P<url>\S+) is free and gives a key": "{url} で無料で登録すると鍵が得られる",
+    r"no register file in (?P<path>.+?)": "{path} に登録簿のファイルがない",
+    r"and (?P<n>\d+) more, see ops\.fetch": "ほか{n}件は ops.fetch を参照",
+    r"there is nothing to ask for": "尋ねるものがない",
+    # the connection
+    r"the host name does not resolve": "ホスト名を解決できない",
+    r"is this machine online\?": "この計算機がネットにつながっているか確かめる",
+    r"no connection: refused, or no route to the host": "接続できない（拒否されたか、経路がない）",
+    r"no connection within (?P<n>[\d.]+) s": "{n}秒以内に接続できない",
+    r"no answer within (?P<n>[\d.]+) s": "{n}秒以内に応答がない",
+    r"the connection broke off": "接続が切れた",
+    r"this machine does not trust the host's certificate": "この計算機は公表元の証明書を信頼していない",
+    r"update its certificates and look at its clock": "計算機の証明書を更新し、時計を確かめる",
+    r"the time for this publisher is used up": "この公表元に使える時間を使い切った",
+    r"no time is left for another try": "もう一度試す時間がない",
+    r"still sending after (?P<n>\d+) bytes when its time was used up": "時間切れのとき、まだ送信中（{n}バイトまで）",
+    r"the publisher stopped sending": "公表元の送信が途中で止まった",
+    r"truncated after (?P<n>\d+) bytes": "{n}バイトで途切れた",
+    r"the compressed body is damaged": "圧縮された内容が壊れている",
+    r"larger than (?P<n>\d+) bytes": "{n}バイトより大きい",
+    # the answer
+    r"the publisher answers (?P<n>\d+)": "公表元の応答は{n}",
+    r"ops\.fetch has the request": "要求は ops.fetch にある",
+    r"is the access key right\? ops\.fetch has the request": "鍵が正しいか確かめる。要求は ops.fetch にある",
+    r"the API answers with status (?P<n>\S+): (?P<said>.*?)": "APIの応答は status {n}：{said}",
+    r"the API answered with an error instead of data: (?P<said>.*?)": "APIがデータの代わりにエラーを返した：{said}",
+    r"(a web page|something else) came in place of an answer of the API": "APIの応答ではないものが届いた",
+    r"is it under maintenance\?": "メンテナンス中か確かめる",
+    r"more than (?P<n>\d+) redirects": "転送が{n}回を超えた",
+    r"redirects to another host, (?P<host>\S+)": "別のホスト {host} へ転送される",
+    r"redirects from https to (?P<scheme>\S+)": "https から {scheme} へ転送される",
+    r"not an http address": "http のアドレスではない",
+    r"the key is sent over https only": "鍵は https でだけ送る",
+    r"there is no such address": "そのアドレスはない",
+    r"not there any more": "前にあったものがない",
+    # a table in pages
+    r"the table was published anew while it was read \((?P<days>.+?)\)": "読む間に統計表が更新された（{days}）",
+    r"the rest of the table is gone while it is read": "読む間に統計表の残りがなくなった",
+    r"TOTAL_NUMBER is (?P<n>.+?) on pages of one call": "一つの問い合わせの頁で TOTAL_NUMBER が異なる（{n}）",
+    r"the page at (?P<n>\d+) says that it begins at (?P<at>\d+)": "{n}番目からの頁が、{at}番目からと名乗る",
+    r"the page at (?P<n>\d+) names (?P<at>\d+) as its next one": "{n}番目からの頁が、次は{at}番目からと言う",
+    r"(?P<n>\d+) cells came where TOTAL_NUMBER says (?P<all>\d+)": "TOTAL_NUMBER は{all}、届いたのは{n}",
+    r"the list has more than one page": "一覧が一頁に収まらない",
+    r"ask for fewer days": "日数を減らして尋ねる",
+    r"(?P<what>.+?) is not where it should be": "{what} があるべき所にない",
+    # the file
+    r"the file is empty": "ファイルが空",
+    r"a web page or XML came in place of the data": "データの代わりにウェブページか XML が届いた",
+    r"JSON came in place of a CSV file, probably an error message": "CSV の代わりに JSON が届いた（エラーの知らせか）",
+    r"holds NUL characters, so it is no text": "NUL 文字があり、テキストではない",
+    r"the bytes are (neither|not) (?P<tried>.+?)": "文字コードを判別できない（試したもの：{tried}）",
+    r"the JSON breaks off or is not valid": "JSON が途切れているか、正しくない",
+    r"cut inside a quoted cell": "引用符の中で途切れている",
+    r"cut in its last line, which has no line end": "最後の行が途切れている（改行がない）",
+    r"shrunk from (?P<a>\d+) to (?P<b>\d+) (?P<what>\w+), more than guard\.max_shrink = (?P<limit>\S+)": (
+        "{a}{what}から{b}{what}に縮んだ（guard.max_shrink = {limit} を超える）"
+    ),
+    r"(?P<n>\d+) known (?P<what>\w+) vanished \((?P<names>.+?)\), more than (?P<limit>guard\.\w+ = \d+)": (
+        "知られた{what}のうち{n}がなくなった（{names}、{limit} を超える）"
+    ),
+    r"unit changed: (?P<names>.+?)": "単位が変わった：{names}",
+    r"columns gone: (?P<names>.+?)": "列がなくなった：{names}",
+    r"new columns: (?P<names>.+?)": "新しい列：{names}",
+    r"nothing reads them yet": "まだ読んでいない",
+    r"the column is gone": "列がない",
+    r"the reader of (?P<id>\S+) broke on this file \((?P<said>.+?)\)": "{id} の読み取りプログラムがこのファイルで止まった（{said}）",  # noqa: E501
+    r"the workbook is encrypted": "ブックが暗号化されている",
+    r"the workbook is cut or damaged": "ブックが途切れているか、壊れている",
+    r"the workbook is packed as no spreadsheet packs it": "表計算ソフトにない圧縮方法のブック",
+    r"this is neither an xlsx nor an xls workbook": "xlsx でも xls でもない",
+    r"(?P<n>[\d,]+) members, and no workbook has more than (?P<most>[\d,]+): a zip bomb": (
+        "ブックの中のファイルが{n}個（{most}個まで）。圧縮爆弾の疑い"
+    ),
+    r"(?P<n>[\d,]+) bytes would unpack to (?P<all>[\d,]+): a zip bomb": (
+        "{n}バイトが{all}バイトに広がる。圧縮爆弾の疑い"
+    ),
+    # figures that do not fit
+    r"(?P<names>.+?) (is|are) not as long as the baseline period (?P<base>\S+) and cannot grade the KPI": (
+        "{names} は基準時点 {base} と期間の長さが違い、判定に使えない"
+    ),
+    r"give the series the baseline's periods": "系列の期間を基準時点に合わせる",
+    r"there is no figure of (?P<about>.+?) to correct": "訂正すべき値がない：{about}",
+    r"correct the period or the resource, or remove the entry": "訂正の期間か資料を直すか、訂正を取り除く",
+    r"(?P<about>.+?) is now published as (?P<now>.+?) in (?P<file>\S+), and the entry corrects (?P<before>.+?)": (
+        "{about} は今、{file} で {now} と公表されている（訂正の対象は {before}）"
+    ),
+    r"if the publisher has corrected it, remove the entry, else renew it": (
+        "公表元が直したのなら訂正を取り除き、そうでなければ訂正を改める"
+    ),
+    r"(?P<n>\d+) estimates outside the catalogued range were left out": "カタログの範囲を外れた推計{n}件を除いた",
+    # what to do
+    r"wait a night": _NIGHT,
+    r"wait a night, or raise deadline_seconds in the catalog": f"{_NIGHT}か、カタログの deadline_seconds を増やす",
+    r"wait a night, or correct the dataset in the catalog": f"{_NIGHT}か、カタログの dataset を直す",
+    r"wait a night, or run `kpi sources check`": f"{_NIGHT}か、kpi sources check で確かめる",
+    r"run `kpi sources check` and correct the dataset in (?P<path>\S+)": "kpi sources check で確かめ、{path} の dataset を直す",  # noqa: E501
+    r"check KPI_ESTAT_APP_ID": "KPI_ESTAT_APP_ID を確かめる",
+    r"the publisher may be working on it, wait a night": f"公表元が作業中の可能性がある。{_NIGHT}",
+    r"open the address in a browser, maintenance or a new address\?": (
+        "アドレスをブラウザーで開き、メンテナンス中か、移転したかを確かめる"
+    ),
+    r"(has it moved\? )?correct the catalog": "移転していればカタログを直す",
+    r"refused, correct the catalog": "受け入れない。カタログを直す",
+    r"correct the catalog or KPI_BASE_URL__\*": "カタログか KPI_BASE_URL__* を直す",
+    r"correct KPI_BASE_URL__\*": "KPI_BASE_URL__* を直す",
+    r"correct the address in the catalog": "カタログのアドレスを直す",
+    r"correct the dataset in the catalog": "カタログの dataset を直す",
+    r"raise guard\.max_bytes if right": "正しければ guard.max_bytes を増やす",
+    r"check whether the file is text at all": "テキストかどうか確かめる",
+    r"compare the kept page with the API's specification": "保管した頁をAPIの仕様と比べる",
+    r"compare the (file's )?layout": "ファイルの構成を比べる",
+    r"report it, the last good figures stay": "不具合として報告する。前回までの値は残る",
+    r"look at the kept file": _KEPT,
+    r"look at the kept file and raise the limit in the catalog if it is right": f"{_KEPT}。正しければカタログの限度を上げる",  # noqa: E501
+    r"look at the kept file, correct the adapter and raise its VERSION": f"{_KEPT}。アダプターを直し、VERSION を上げる",
+    r"look at the kept file, correct catalog and adapter, and raise the adapter's VERSION": (
+        f"{_KEPT}。カタログとアダプターを直し、VERSION を上げる"
+    ),
+    # how a run ended
+    r"interrupted": "中断された",
+    r"killed before it could end": "終わる前に止められた",
+}
+# Behind a problem: how often it was tried, how long to wait, how many files it is about. Before it: whose it is.
+_BEHIND = {
+    "times": (r", (?P<times>\d+) times", "（{times}回試みた）"),
+    "wait": (r" and asks us to come back in (?P<wait>\d+) s", "（{wait}秒後に再度、と求めている）"),
+    "files": (r" \((?P<files>\d+) files\)", "（{files}ファイル）"),
+}
+_TAIL = "".join(f"(?:{pattern})?" for pattern, _ in _BEHIND.values())
+_PLACES = ((r", line (\d+)", r"、\1行目"), (r", column (.+)", r"、列 \1"), (": ", "："))
+_ENGLISH = r"[A-Za-z']{2,},? [A-Za-z']{2,}"
+
+
+def in_japanese(reason: str) -> str:
+    """A reason in Japanese. Pieces that have no words here are quoted as the record has them."""
+    return "。".join(map(_piece, reason.split("; ")))
+
+
+def _piece(piece: str) -> str:
+    for problem, words in _PIECES.items():
+        if found := re.fullmatch(rf"(?:(?P<where>.+?): )?{problem}{_TAIL}", piece):
+            told = {name: _THINGS.get(said, said) for name, said in found.groupdict(default="").items()}
+            behind = "".join(said.format(**told) for name, (_, said) in _BEHIND.items() if told[name])
+            return _where(told["where"]) + words.format(**told) + behind
+    return f"原文「{piece}」" if re.search(_ENGLISH, piece) else piece
+
+
+def _where(where: str) -> str:
+    for pattern, words in _PLACES:
+        where = re.sub(pattern, words, where)
+    return f"{where}：" if where else ""
