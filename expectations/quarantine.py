@@ -59,13 +59,17 @@ def _nothing() -> pd.DataFrame:
 
 
 def message(finding: Finding, frame: pd.DataFrame) -> str:
-    """What a broken rule tells people: how many rows and the first of them, or what is wrong with the table."""
+    """What a broken rule tells people: how many rows and the first of them, or what is wrong with the table.
+
+    A table that is one line has no rows to count.
+    """
     if finding.success:
         return ""
     if not finding.rows:
         return finding.rule.say(finding.facts)
     reasons = [finding.rule.say(facts) for facts in as_facts(frame, finding.rows[:EXAMPLES])]
-    return f"{len(finding.rows):,} of {finding.checked:,} rows: {'; '.join(dict.fromkeys(reasons))}"
+    count = "" if len(frame) == 1 else f"{len(finding.rows):,} of {finding.checked:,} rows: "
+    return count + "; ".join(dict.fromkeys(reasons))
 
 
 def as_facts(frame: pd.DataFrame, rows: Sequence[int]) -> list[dict[str, str]]:
