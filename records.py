@@ -54,9 +54,10 @@ class Period:
         return cls(date(year, month, 1), date.fromordinal(first_of_next.toordinal() - 1), PeriodKind.MONTH)
 
     @classmethod
-    def window(cls, first_year: int, last_year: int) -> Period:
-        """Several calendar years pooled into one figure."""
-        return cls(date(first_year, 1, 1), date(last_year, 12, 31), PeriodKind.WINDOW)
+    def window(cls, first_year: int, last_year: int, *, fiscal: bool = False) -> Period:
+        """Several calendar or fiscal years in one figure, pooled or counted together."""
+        year = cls.fy if fiscal else cls.cy
+        return cls(year(first_year).start, year(last_year).end, PeriodKind.WINDOW)
 
     @classmethod
     def day(cls, day: date) -> Period:
@@ -65,7 +66,7 @@ class Period:
 
     @property
     def label(self) -> str:
-        """Short neutral name: ``2019``, ``FY2019``, ``2024-01``, ``2018-2022``, ``2016-04-22``."""
+        """Short neutral name: ``2019``, ``FY2019``, ``2024-01``, ``2018-2022``, ``FY2015-2017``, ``2016-04-22``."""
         match self.kind:
             case PeriodKind.CY:
                 return str(self.start.year)
@@ -73,6 +74,8 @@ class Period:
                 return f"FY{self.start.year}"
             case PeriodKind.MONTH:
                 return f"{self.start:%Y-%m}"
+            case PeriodKind.WINDOW if self.start.month == 4:
+                return f"FY{self.start.year}-{self.end.year - 1}"
             case PeriodKind.WINDOW:
                 return f"{self.start.year}-{self.end.year}"
             case PeriodKind.DATE:
@@ -287,7 +290,7 @@ class Kpi:
     decimals: int = 0
     plan_start: Period | None = None
     noise: Noise = Noise.RELATIVE
-    yearly_counts: bool = False  # cumulative only: the series carries counts per year, to be summed from plan start
+    yearly_counts: bool = False  # cumulative only: the series carries counts, to be summed from plan start
     lower_bound: float | None = None  # natural limits, e.g. 0 and 100 for a percentage
     upper_bound: float | None = None
     is_proxy: bool = False

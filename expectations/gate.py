@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from expectations.engine import Finding, evaluate, evaluate_rows, listed, warm
 from expectations.facts import KEY, SeriesLimits, areas_before, changes, facts, nothing_read, typed
+from expectations.losses import Published, kept
 from expectations.quarantine import message, quarantine
 from records import ROW_COLUMNS, CheckResult
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Candidate", "Gate", "SeriesLimits", "check_marts", "check_part", "check_parts", "warm"]
+__all__ = ["Candidate", "Gate", "Published", "SeriesLimits", "check_marts", "check_part", "check_parts", "warm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def check_marts(
     *,
     kpi_ids: Collection[str],
     statuses: Collection[str],
-    previous_counts: Mapping[str, int] | None,
+    before: Published | None,
 ) -> list[CheckResult]:
     """Judge a warehouse that has been built and not yet published.
 
@@ -95,32 +96,28 @@ def check_marts(
     so the caller counts there, over every table.
 
     Args:
-        frames: ``mart.kpi_latest``, ``mart.kpi_progress`` and ``counts`` with one line a table:
-            ``table_name``, ``rows``, ``not_finite`` (cells for which SQL says ``isnan`` or ``isinf``).
+        frames: ``mart.kpi_latest``, ``mart.kpi_progress``; ``counts`` with one line a table: ``table_name``, ``rows``,
+            ``not_finite`` (cells for which SQL says ``isnan`` or ``isinf``); and ``resources`` with one line a resource
+            that has observations: ``resource_id``, ``rows``.
         kpi_ids: the KPIs that must have exactly one latest row.
         statuses: the status codes that there are.
-        previous_counts: rows by table in the file that is published now, or None when there is none.
+        before: the file that was published last, or None when there is none.
     """
     parameters = {"kpi_ids": listed(kpi_ids), "statuses": listed(statuses)}
     return [
         _result(finding, "marts", table, frame)
-        for table, frame in mart_tables(frames, previous_counts).items()
+        for table, frame in mart_tables(frames, before).items()
         for finding in evaluate("marts", table, frame, parameters)
     ]
 
 
-def mart_tables(
-    frames: Mapping[str, pd.DataFrame], previous_counts: Mapping[str, int] | None
-) -> dict[str, pd.DataFrame]:
+def mart_tables(frames: Mapping[str, pd.DataFrame], before: Published | None) -> dict[str, pd.DataFrame]:
     """The tables that the rules about marts look at, from the frames that ``check_marts`` takes."""
-    counts = frames["counts"]
-    rows_before = counts["table_name"].map(previous_counts or {}).astype("float64")
-    shares = counts.assign(rows_before=rows_before, lost=1 - counts["rows"] / rows_before.where(rows_before > 0))
     return {
         "mart.kpi_latest": frames["mart.kpi_latest"][["kpi_id", "latest_status", "verdict_status"]],
         "mart.kpi_progress": frames["mart.kpi_progress"][["kpi_id", "status"]],
-        "counts": counts,
-        "core.observation": shares[shares["table_name"] == "core.observation"],
+        "counts": frames["counts"],
+        "core.observation": kept(frames["resources"], before),
     }
 
 

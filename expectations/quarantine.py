@@ -61,7 +61,7 @@ def _nothing() -> pd.DataFrame:
 def message(finding: Finding, frame: pd.DataFrame) -> str:
     """What a broken rule tells people: how many rows and the first of them, or what is wrong with the table.
 
-    Japanese first, as every sentence of a rule.
+    Japanese first, as every sentence of a rule. A table that is one line has no rows to count.
     """
     if finding.success:
         return ""
@@ -70,7 +70,10 @@ def message(finding: Finding, frame: pd.DataFrame) -> str:
     reasons = dict.fromkeys(finding.rule.words(facts) for facts in as_facts(frame, finding.rows[:EXAMPLES]))
     japanese, english = zip(*reasons, strict=True)
     broken, checked = len(finding.rows), finding.checked
-    return f"{checked:,}行中{broken:,}行：{'。'.join(japanese)} / {broken:,} of {checked:,} rows: {'; '.join(english)}"
+    count_ja, count_en = f"{checked:,}行中{broken:,}行：", f"{broken:,} of {checked:,} rows: "
+    if len(frame) == 1:
+        count_ja = count_en = ""
+    return f"{count_ja}{'。'.join(japanese)} / {count_en}{'; '.join(english)}"
 
 
 def as_facts(frame: pd.DataFrame, rows: Sequence[int]) -> list[dict[str, str]]:

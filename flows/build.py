@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from expectations.gate import check_marts
+from expectations.gate import Published, check_marts
 from flows import freshness
 from flows.corrections import check_corrections, corrections
 from flows.derive import derive
@@ -22,13 +23,14 @@ from flows.prepare import SourceReport
 from records import CheckResult
 from settings import PROJECT_ROOT
 from sources.areas import AREA_FILES
-from sources.guards import refusal
 from transforms.status import Status
+from warehouse import read
 from warehouse.build import Builder, building
-from warehouse.content import content_hash, not_finite, row_counts
+from warehouse.connect import WarehouseError
+from warehouse.content import OBSERVATIONS, content_hash, not_finite, row_counts
 from warehouse.parts import PartStore
 from warehouse.past import keep
-from warehouse.publish import Manifest, aside, clear_left_overs, current, publish
+from warehouse.publish import Manifest, aside, clear_left_overs, current, publish, published_files
 
 _ROOMS = ("sources", "expectations", "transforms", "warehouse", "flows")
 
@@ -100,9 +102,11 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
         run = run.with_news(builder.remember(night.rows, night.run_id))
         _load_operations(builder, night, sources, results, run)
         counts = row_counts(builder.connection)
-    if refused := refusal(results):
+    refused = [result for result in results if result.action == "stop" and not result.success]
+    if refused:
         path.unlink()
-        raise BuildRefusedError(f"the new file did not pass its check, nothing was published: {refused}")
+        reasons = "; ".join(f"{result.rule} ({result.subject}): {result.message}" for result in refused)
+        raise BuildRefusedError(f"the new file did not pass its check, nothing was published: {reasons}")
     return Built(path, replace(manifest, counts=counts), tuple(results), run)
 
 
@@ -143,13 +147,21 @@ def _check(builder: Builder, night: Night, plan: Plan) -> list[CheckResult]:
             for table, rows in counts.items()
         ]
     )
-    published = current(night.warehouse)
+    frames["resources"] = builder.frame(OBSERVATIONS)
     return check_marts(
         frames,
         kpi_ids=[kpi.id for kpi in plan.kpis if not kpi.is_proxy],
         statuses=[status.value for status in Status],
-        previous_counts=published.counts if published else None,
+        before=_published(night.warehouse),
     )
+
+
+def _published(warehouse: Path) -> Published | None:
+    """What was published last. A damaged file counts as none, so that a rebuild can take its place."""
+    for path in published_files(warehouse):
+        with suppress(WarehouseError):
+            return Published(path.name, {row["resource_id"]: row["rows"] for row in read.ask(path, OBSERVATIONS)})
+    return None
 
 
 def _load_operations(

@@ -8,7 +8,7 @@ from expectations.data_docs import write_data_docs as write
 from transforms.status import Status
 from warehouse import read
 from warehouse.connect import published
-from warehouse.content import not_finite, row_counts
+from warehouse.content import OBSERVATIONS, not_finite, row_counts
 from warehouse.publish import CURRENT
 
 
@@ -26,6 +26,7 @@ def write_data_docs(data_dir: Path) -> Path:
             name: connection.execute(f"SELECT * FROM {name}").df()  # noqa: S608
             for name in ("mart.kpi_progress", "mart.kpi_latest")
         }
+        frames["resources"] = connection.execute(OBSERVATIONS).df()
         frames["counts"] = pd.DataFrame(
             [
                 {"table_name": table, "rows": rows, "not_finite": not_finite(connection, table)}

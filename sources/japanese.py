@@ -40,7 +40,10 @@ _SCALES = {"億": Decimal(10**8), "万": Decimal(10**4), "": Decimal(1)}
 _ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
 _ERAS |= {"M": 1868, "T": 1912, "S": 1926, "H": 1989, "R": 2019}
 _YEAR = rf"(?:(?:{'|'.join(_ERAS)})\.?(?:元|\d{{1,2}})|(?:1[89]|2[01])\d\d)"
-_WINDOW = re.compile(rf"(?P<first>{_YEAR})年?(?:-|~|から)(?P<last>{_YEAR}|\d{{1,2}})年?", re.ASCII)
+_WINDOW = re.compile(
+    rf"(?P<fy>FY)?(?P<first>{_YEAR})(?:年(?P<of>度)?)?(?:-|~|から)(?:FY)?(?P<last>{_YEAR}|\d{{1,2}})(?:年(?P<to>度)?)?",
+    re.ASCII,
+)
 _SINGLE = re.compile(rf"(?P<fy>FY)?(?P<year>{_YEAR})(?:(?P<nendo>年度)|年)?", re.ASCII)
 _DATED = re.compile(
     rf"(?P<year>{_YEAR})(?P<by>年|[-/.])(?P<month>\d{{1,2}})(?:月分?|(?:月|[-/.])(?P<day>\d{{1,2}})日?)?", re.ASCII
@@ -243,7 +246,7 @@ def _window(match: re.Match[str]) -> Period | None:
         if first.isdigit():
             return None
         last = re.sub(r"(元|\d+)$", last, first)
-    return Period.window(_read_year(first), _read_year(last))
+    return Period.window(_read_year(first), _read_year(last), fiscal=any(match.group("fy", "of", "to")))
 
 
 def _read_single(text: str, kind: PeriodKind | None) -> Period | None:

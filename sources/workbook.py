@@ -7,6 +7,7 @@ its own reads it (``sources/sheet_cells.py``): whatever that one comes to, here 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -180,6 +181,12 @@ class Workbook:
         if not cells:
             raise ParseError(place, "the sheet is empty", _LOOK)
         return sheet
+
+    def readable(self) -> Iterator[Sheet]:
+        """Every sheet that is neither empty nor broken nor too large, in order."""
+        for name in self.names:
+            with contextlib.suppress(ParseError):
+                yield self.sheet(name)
 
 
 def open_workbook(body: bytes, where: str) -> Workbook:

@@ -29,13 +29,13 @@ def as_published(path: Path, run: str) -> Iterator[duckdb.DuckDBPyConnection]:
         WarehouseError: when there is no file, or history begins after that run.
     """
     with published_beside(path) as connection:
-        _on_record(connection, run)
+        published_by = _published_by(_on_record(connection), run)
         for schema in ("core", "mart", "ops", "past"):
             connection.execute(f"CREATE SCHEMA memory.{schema}")
         for table in tables(connection):
             if table in TRACKED:
                 then = f"mart.{table.partition('.')[2]}_of_run(?)"
-                connection.execute(f"CREATE TABLE memory.{table} AS FROM {then}", [run])
+                connection.execute(f"CREATE TABLE memory.{table} AS FROM {then}", [published_by])
             else:
                 connection.execute(f"CREATE VIEW memory.{table} AS FROM kpi.{table}")
         connection.execute("USE memory")
@@ -49,19 +49,22 @@ def run_diff(path: Path, since: str | None, run: str | None) -> list[dict[str, A
         WarehouseError: when there is no file, or history begins after one of the runs.
     """
     with published(path) as connection:
-        on_record = _on_record(connection, since, run)
+        on_record = _on_record(connection)
         newest = run or on_record[-1]
         before = since or max((known for known in on_record if known < newest), default="")
-        first, last = sorted((before, newest))
+        first, last = sorted(_published_by(on_record, wanted) if wanted else "" for wanted in (before, newest))
         found = connection.execute(RUN_DIFF, {"since": first, "run": last, "most": MOST_LISTED})
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _on_record(connection: duckdb.DuckDBPyConnection, *wanted: str | None) -> list[str]:
-    """The runs whose rows are on record, oldest first; an error when one of the wanted runs is older."""
-    runs = [run for (run,) in connection.execute("SELECT run_id FROM past.run ORDER BY run_id").fetchall()]
-    for run in wanted:
-        if run is not None and run < runs[0]:
-            raise WarehouseError(f"what run {run} published is not on record; history begins with run {runs[0]}")
-    return runs
+def _on_record(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The runs whose rows are on record, oldest first."""
+    return [run for (run,) in connection.execute("SELECT run_id FROM past.run ORDER BY run_id").fetchall()]
+
+
+def _published_by(on_record: list[str], run: str) -> str:
+    """The run that published what was there after ``run``; an error when that was before history begins."""
+    if run < on_record[0]:
+        raise WarehouseError(f"what run {run} published is not on record; history begins with run {on_record[0]}")
+    return max(known for known in on_record if known <= run)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
+OBSERVATIONS = "SELECT resource_id, count(*) AS rows FROM core.observation GROUP BY ALL"  # of each publisher's file
 _ALL = ("core", "mart", "ops", "past")
 _ABOUT_THE_RUN = ("mart.run_diff",)  # what changed against another run is no content: a rebuild changes nothing
 

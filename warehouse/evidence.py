@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +76,12 @@ class Evidence:
             figure
             for figure in self.figures
             if figure["known_from"] <= row["vintage"] < (figure["known_to"] or date.max)
-            and figure["period_kind"] == row["period_kind"]
         ]
-        found: list[Row] = []
+        together = _counted_together(known, row) if row["direction"] == "cumulative" else []
+        found = [figure | {"role": "part"} for figure in together]
         for figure in known:
+            if figure["period_kind"] != row["period_kind"] or any(_is_within(figure, count) for count in together):
+                continue
             if figure["period"] == row["period"]:
                 found.append(figure | {"role": "actual"})
             elif figure["period"] == row["baseline_period"]:
@@ -87,6 +89,24 @@ class Evidence:
             elif row["direction"] == "cumulative" and figure["period_end"] < row["period_end"]:
                 found.append(figure | {"role": "part"})
         return sorted(found, key=lambda figure: (figure["role"] != "actual", figure["period_start"]))
+
+
+def _counted_together(known: list[Row], row: Row) -> list[Row]:
+    """The counts of several years that a running total is made of, as ``transforms.cumulative`` chooses them."""
+    baseline_year = int((row["baseline_period"] or "0").removeprefix("FY")[:4])
+    chains: dict[date, list[Row]] = {}  # by last day: counts without a gap, the longest chain, and the finest of those
+    for figure in sorted(known, key=lambda figure: (figure["period_end"], figure["period_start"])):
+        counts = figure["value"] is not None and figure["period_start"].year > baseline_year
+        if not counts or figure["period_kind"] not in (row["period_kind"], "window"):
+            continue
+        chain = [*chains.get(figure["period_start"] - timedelta(days=1), []), figure]
+        if chain[0]["period_start"] <= chains.get(figure["period_end"], chain)[0]["period_start"]:
+            chains[figure["period_end"]] = chain
+    return [figure for figure in chains.get(row["period_end"], []) if figure["period_kind"] == "window"]
+
+
+def _is_within(figure: Row, count: Row) -> bool:
+    return bool(count["period_start"] <= figure["period_start"] and figure["period_end"] <= count["period_end"])
 
 
 def evidence(

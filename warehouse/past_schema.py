@@ -75,7 +75,7 @@ CREATE TABLE {past_table(table)} ( -- 過去の行：{found["ja"]} | Rows that c
 
 
 def _macro(table: str, columns: list[str], kept: list[str]) -> str:
-    """Rows of this file without those that came later, and rows that have gone since."""
+    """Rows of this file without those that came later, and rows that have gone since; none of a run not on record."""
     name, listed = table.partition(".")[2], ", ".join(kept)
     shown, files = "o.*", ""
     if len(kept) < len(columns):
@@ -93,5 +93,5 @@ CREATE MACRO mart.{name}_of_run(run) AS TABLE
         UNION ALL
         SELECT {listed} FROM {past_table(table)} WHERE from_run <= run AND to_run > run
     ) o
-{files}    WHERE run >= (SELECT min(run_id) FROM past.run);
+{files}    WHERE run IN (SELECT run_id FROM past.run);
 """  # noqa: S608 - names of our own schema

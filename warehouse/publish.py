@@ -57,6 +57,13 @@ def current(warehouse_dir: Path) -> Manifest | None:
         return None
 
 
+def published_files(warehouse_dir: Path) -> list[Path]:
+    """Every published file: the one behind the link, then the newest first. They are there without the link, too."""
+    behind_link = (warehouse_dir / CURRENT).resolve().name
+    newest_first = sorted(warehouse_dir.glob("kpi-*.duckdb"), reverse=True)
+    return sorted(newest_first, key=lambda path: path.name != behind_link)
+
+
 def differences(path: Path, counts: Mapping[str, int], content: str) -> list[str]:
     """Tables of a closed file that do not hold as many rows as they should, else ``content`` if that is another.
 
@@ -93,7 +100,6 @@ def publish(built: Path, manifest: Manifest, counts: Mapping[str, int]) -> Path:
 
 
 def _prune(warehouse_dir: Path, newest: Path) -> None:
-    files = sorted((p for p in warehouse_dir.glob("kpi-*.duckdb") if p != newest), reverse=True)
-    for path in files[KEEP - 1 :]:
+    for path in [path for path in published_files(warehouse_dir) if path != newest][KEEP - 1 :]:
         path.unlink(missing_ok=True)
         path.with_suffix(".json").unlink(missing_ok=True)

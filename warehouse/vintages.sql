@@ -93,7 +93,9 @@ SELECT
         WHEN 'CY' THEN strftime(period_start, '%Y')
         WHEN 'FY' THEN strftime(period_start, 'FY%Y')
         WHEN 'month' THEN strftime(period_start, '%Y-%m')
-        WHEN 'window' THEN strftime(period_start, '%Y') || '-' || strftime(period_end, '%Y')
+        WHEN 'window' THEN  -- of fiscal years, the last one ends in the year after
+            if(month(period_start) = 4,
+               strftime(period_start, 'FY%Y-') || (year(period_end) - 1), strftime(period_start, '%Y-') || year(period_end))
         ELSE strftime(period_start, '%Y-%m-%d')
     END AS period,
     value, value_low, value_high, unit, raw_text, raw_unit, obs_status, symbol_meaning, note, evidence, citation,

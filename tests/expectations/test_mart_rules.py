@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from expectations.gate import check_marts
+from expectations.gate import Published, check_marts
 from expectations.suites import RULES_DIR, read_rules
 
 STATUSES = ("ON_TRACK", "FINAL_PENDING")
@@ -29,23 +29,25 @@ def frames(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
                 "not_finite": [0, 0, 0],
             }
         ),
+        "resources": pd.DataFrame({"resource_id": ["one/A", "two/B"], "rows": [400, 600]}),
     } | changed
-    return {"mart.kpi_latest": good["latest"], "mart.kpi_progress": good["progress"], "counts": good["counts"]}
+    return {{"latest": "mart.kpi_latest", "progress": "mart.kpi_progress"}.get(name, name): good[name] for name in good}
 
 
-def broken(tables, previous_counts=None, kpi_ids=("a", "b")):
-    results = check_marts(tables, kpi_ids=kpi_ids, statuses=STATUSES, previous_counts=previous_counts)
+def broken(tables, before=None, kpi_ids=("a", "b")):
+    published = None if before is None else Published("kpi-7.duckdb", before)
+    results = check_marts(tables, kpi_ids=kpi_ids, statuses=STATUSES, before=published)
     assert all(result.suite == "marts" and result.action == "stop" for result in results)
     return {result.rule: result for result in results if not result.success}
 
 
 def test_good_marts_pass_every_rule_with_or_without_a_published_file():
     assert broken(frames()) == {}
-    assert broken(frames(), {"core.observation": 1000, "mart.kpi_latest": 2}) == {}
+    assert broken(frames(), {"one/A": 400, "two/B": 600}) == {}
 
 
 def test_the_marts_are_judged_by_every_rule_of_the_file():
-    results = check_marts(frames(), kpi_ids=("a", "b"), statuses=STATUSES, previous_counts=None)
+    results = check_marts(frames(), kpi_ids=("a", "b"), statuses=STATUSES, before=None)
     assert sorted(result.rule for result in results) == sorted(rule.id for rule in read_rules(RULES_DIR / "marts.toml"))
 
 
@@ -98,17 +100,36 @@ def test_a_table_that_was_not_built_is_named():
 
 @pytest.mark.parametrize(("before", "passes"), [(900, True), (1000, True), (1052, True), (1053, False), (9000, False)])
 def test_observations_may_shrink_by_five_percent_and_no_more(before, passes):
-    found = broken(frames(), {"core.observation": before})
+    found = broken(frames(), {"one/A": before})
     assert ("observations_kept" not in found) is passes
     if not passes:
-        assert f"from {before:,} to 1000 rows" in found["observations_kept"].message
+        message = found["observations_kept"].message
+        assert f"observations fell from {before:,} in kpi-7.duckdb to 1,000 (5 % at most)" in message
 
 
-def test_a_published_file_without_observations_limits_nothing():
-    assert broken(frames(), {"core.observation": 0}) == {}
+def test_a_loss_names_each_source_with_its_files_the_largest_first_and_what_to_do():
+    before = {"one/A": 400, "two/B": 1600, "two/C": 30, "three/D-2025": 5} | {f"four/{at}": at for at in range(1, 8)}
+    found = broken(frames(), before)["observations_kept"].message
+    assert (
+        "; lost by source: two −1,030 (B −1,000, C −30), four −28 (7 −7, 6 −6, 5 −5, 4 −4, 3 −3, 2 more files), "
+        in found
+    )
+    assert (
+        "three −5 (D-2025 −5); restore these files or mend the source, then `kpi run`; if they are meant to go" in found
+    )
+
+
+def test_figures_that_only_went_to_another_file_of_their_source_are_no_loss_of_that_source():
+    found = broken(frames(), {"one/old": 400, "two/B": 700})["observations_kept"].message
+    assert "; lost by source: two −100 (B −100); " in found
+
+
+@pytest.mark.parametrize("before", [{}, {"one/A": 0}])
+def test_a_published_file_without_observations_limits_nothing(before):
+    assert broken(frames(), before) == {}
 
 
 def test_without_any_kpi_or_status_nothing_passes_by_accident():
-    results = check_marts(frames(), kpi_ids=(), statuses=(), previous_counts=None)
+    results = check_marts(frames(), kpi_ids=(), statuses=(), before=None)
     failed = {result.rule for result in results if not result.success}
     assert {"kpi_in_strategy", "latest_status_listed", "progress_status_listed"} <= failed

@@ -105,6 +105,14 @@ def test_every_table_of_every_run_is_what_that_run_published(history, table):
         assert rows(town.current, f"FROM {table} ORDER BY ALL", run=run) == published
 
 
+@pytest.mark.parametrize("table", TRACKED)
+def test_of_a_run_that_never_published_a_macro_knows_nothing(history, table):
+    town, copies = history
+    first, last = min(copies), max(copies)
+    for never in ("", "x", "0", f"{first}~later", f"{last}~later", f"{first[:-1]}~"):
+        assert rows(town.current, f"FROM mart.{table.partition('.')[2]}_of_run($run)", {"run": never}) == []
+
+
 def test_the_nights_did_differ(history):
     _, copies = history
     for table in ("core.observation", "mart.kpi_progress", "core.kpi_target"):

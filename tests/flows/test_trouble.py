@@ -1,5 +1,6 @@
 """What a night does about each kind of trouble: degrade and say so, keep what was good, never invent, never fall."""
 
+import re
 import shutil
 
 import pytest
@@ -260,16 +261,52 @@ def test_a_register_file_that_is_none_stops_the_night_by_name_and_the_published_
 # ---------------------------------------------------------------- nothing half-published
 
 
-def test_a_file_that_lost_figures_is_not_published_and_the_old_one_stays(town):
-    before, content = town.published, town.figures("true")
+def lose_figures(town):
     for file in ("population", "tourism", "digital_tourism_other_files"):
         (town.register / f"{file}.csv").unlink()
-    with pytest.raises(BuildRefusedError, match="observations fell from"):
+
+
+def test_a_file_that_lost_figures_is_not_published_and_the_old_one_stays(town):
+    before, content = town.published, town.figures("true")
+    lose_figures(town)
+    with pytest.raises(BuildRefusedError) as refused:
         town.night(offline=True)
+    said = str(refused.value)
+    assert "nothing was published: observations_kept (core.observation): 観測値が、" in said
+    assert re.search(rf" fell from \d+ in {before[-1]} to \d+ \(5 % at most\); lost by source: register −132 \(", said)
+    assert "(tourism −55, population −39, digital_tourism_other_files −38); restore these files" in said
     assert (town.published, town.figures("true")) == (before, content)
     assert left_over(town) == []
     last = past_runs(town.data / "runs")[-1]
     assert (last.outcome, last.exit_code, last.published) == ("failed", 1, "")
+
+
+def test_figures_are_not_lost_either_when_only_the_link_was_removed(town):
+    before = town.published
+    town.current.unlink()
+    lose_figures(town)
+    with pytest.raises(BuildRefusedError, match=f"observations fell from .* in {before[-1]} to "):
+        town.night(offline=True)
+    assert town.published == before
+    assert not town.current.exists()
+
+
+def test_a_damaged_file_is_passed_over_and_figures_are_compared_with_the_one_before(town):
+    kept = town.current.resolve()
+    damaged = kept.with_name("kpi-99999999T999999999Z.duckdb")
+    damaged.write_bytes(b"cut")
+    town.current.unlink()
+    town.current.symlink_to(damaged.name)
+    lose_figures(town)
+    with pytest.raises(BuildRefusedError, match=f"observations fell from .* in {kept.name} to "):
+        town.night(offline=True)
+
+
+def test_figures_that_are_meant_to_go_go_as_the_refusal_says(town, tmp_path):
+    lose_figures(town)
+    for file in town.current.parent.glob("kpi-*.duckdb"):
+        file.rename(tmp_path / file.name)
+    assert town.night(offline=True, anew=True).published
 
 
 def test_a_build_that_breaks_publishes_nothing_and_a_rebuild_heals_it(town):

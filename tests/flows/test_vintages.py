@@ -8,6 +8,7 @@ from settings import tokyo_day, utc_now
 from sources import digital_tourism, register, ssdse
 from sources.snapshots import SnapshotStore
 from tests.flows.published import B_2025, CITY_202606, E_2023
+from warehouse.evidence import evidence
 
 JUNE_2026 = "series_id = 'digital_tourism.visitors' AND area_code = '17201' AND period = '2026-06'"
 PRINTED = b"538749"
@@ -100,3 +101,17 @@ def test_live_figures_are_those_that_were_recorded_from_the_same_files(town, new
     )
     new_town.night(offline=True)
     assert town.ask(query) == new_town.ask(query)
+
+
+def test_a_running_total_that_is_published_is_recorded_with_its_years_and_decides(town):
+    with (town.register / "brand.csv").open("a", encoding="utf-8") as register:  # hypothetical
+        register.write(
+            "kanazawa.brand_products_new,17201,平成27年度～平成31年度,51,,,品,A,secondary,架空,架空の累計,,"
+            "2020-06-01,2026-11-23,\n"
+        )
+    town.night(offline=True)
+    (standing,) = town.ask("SELECT verdict_status, verdict_value FROM mart.kpi_latest WHERE kpi_id = 'brand'")
+    assert standing == {"verdict_status": "FINAL_ACHIEVED", "verdict_value": 51}
+    about = evidence(town.current, "brand", "FY2019")
+    behind = [(figure["role"], figure["period"], figure["value"]) for figure in about.figures_behind(about.rows[0])]
+    assert behind == [("part", "FY2015-2019", 51)]

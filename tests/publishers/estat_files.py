@@ -136,11 +136,11 @@ def tfr_municipal(rates: Mapping[str, object] = RATES, years: str = "") -> bytes
     return workbook({"第2表": rows})
 
 
-def second_preliminary(month: int = 5) -> bytes:
+def second_preliminary(month: int = 5, dated: str = "") -> bytes:
     """Reference tables 6 and 12 of a month, with full-width numbers in the titles as printed."""
 
     def table(number: str, item: str, unit: str, figure: float) -> list[list[object]]:
-        title = f"参考第{number}表　施設所在地(主な市区町村)、客室数別{item}"
+        title = f"参考第{number}表　施設所在地(主な市区町村)、客室数別{item}{dated}"
         return [
             [title],
             [],

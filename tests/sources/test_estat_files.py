@@ -168,6 +168,49 @@ class TestAccommodation:
         with pytest.raises(ParseError, match=r"municipal-2025-05, sheet 参考第6表\(5月\): there is no such sheet"):
             self.second_preliminary(files.second_preliminary(month=6))
 
+    @pytest.mark.parametrize(
+        "dated",
+        [
+            "（令和７年５月）",
+            "　２０２５年５月分",
+            "　令和7年5月（前年同月は令和6年5月）",
+            "（令和8年2月27日公表）",
+            "（2026年2月27日公表）",
+        ],
+    )
+    def test_a_title_may_name_the_year_of_the_edition(self, dated):
+        assert len(self.second_preliminary(files.second_preliminary(dated=dated)).rows) == 2
+
+    @pytest.mark.parametrize(
+        ("dated", "named"), [("（令和６年５月）", "令和6年"), ("　2024年5月", "2024"), ("（平成31年5月）", "平成31年")]
+    )
+    def test_the_same_month_of_another_year_is_refused_with_its_cell(self, dated, named):
+        with pytest.raises(
+            ParseError,
+            match=rf"^accommodation/municipal-2025-05, sheet 参考第６表\(5月\), cell A1: this file is of {named}, and "
+            "the edition 2025-05 was asked for; correct the file of 2025-05 in the catalog$",
+        ):
+            self.second_preliminary(files.second_preliminary(dated=dated))
+
+    def other_sheet(self, words, name="第1表(5月)"):
+        """The month's file, with one more sheet that has these words in its third row."""
+        lodging = accommodation.open_workbook(files.second_preliminary(), "x")
+        sheets = {own: lodging.sheet(own).cells for own in lodging.names}
+        return files.workbook(sheets | {name: [["第１表"], [], ["", words]], "図表": []})
+
+    def test_where_the_tables_themselves_name_no_year_the_other_sheets_tell(self):
+        assert len(self.second_preliminary(self.other_sheet("令和７年５月")).rows) == 2
+        for words, named in (("令和６年５月", "令和6年"), ("2024000505", "2024")):
+            with pytest.raises(ParseError, match=rf"sheet 第1表\(5月\), cell B3: this file is of {named}, and"):
+                self.second_preliminary(self.other_sheet(words))
+
+    def test_a_year_of_final_figures_is_not_taken_for_another_by_its_titles(self):
+        assert len(parse(accommodation, "annual-2025", files.annual_final()).rows) == 26
+        with pytest.raises(
+            ParseError, match=r"annual-2024, sheet 第2表\(年計\), cell A1: this file is of 令和7年, and"
+        ):
+            parse(accommodation, "annual-2024", files.annual_final())
+
     def test_a_missing_table_is_refused(self):
         with pytest.raises(ParseError, match=r"sheet 参考第8表\(5月\): there is no such sheet"):
             parse(accommodation, "municipal-2025-05", files.second_preliminary())

@@ -223,6 +223,7 @@ class TestWindowsInTitles:
             ("平成 25 ～ 29 年 人口動態統計特殊報告", [(2013, 2017)]),
             ("2018～2022、前回は2013～2017", [(2018, 2022), (2013, 2017)]),
             ("母の年齢（15～19歳）別、平成30年", []),
+            ("平成30年度-1月", []),
             ("平成30年-1月、令和4年～平成30年", []),
         ],
     )
@@ -258,6 +259,11 @@ class TestPeriods:
             ("2018-2022", Period.window(2018, 2022)),
             ("平成30年～令和4年", Period.window(2018, 2022)),
             ("平成25〜29年", Period.window(2013, 2017)),
+            ("平成27年度～令和元年度", Period.window(2015, 2019, fiscal=True)),
+            ("平成27～29年度", Period.window(2015, 2017, fiscal=True)),
+            ("2015年度から2017年度", Period.window(2015, 2017, fiscal=True)),
+            ("FY2015-2017", Period.window(2015, 2017, fiscal=True)),
+            ("FY2015-FY2017", Period.window(2015, 2017, fiscal=True)),
             ("R8.10.31", Period.day(date(2026, 10, 31))),
             ("H30.4.1", Period.day(date(2018, 4, 1))),
             ("2027/5/31", Period.day(date(2027, 5, 31))),
@@ -288,7 +294,7 @@ class TestPeriods:
             "2024-13",
             "2024年2月30日",
             "2022-2018",
-            "平成27年度～令和元年度",
+            "令和元年度～平成27年度",
             "2024年1",
             "約2019年",
             "20240",
@@ -312,7 +318,10 @@ class TestPeriods:
             st.integers(1868, 2199).map(Period.fy),
             st.builds(Period.month, st.integers(1868, 2199), st.integers(1, 12)),
             st.builds(
-                lambda first, years: Period.window(first, first + years), st.integers(1868, 2150), st.integers(1, 49)
+                lambda first, years, fiscal: Period.window(first, first + years, fiscal=fiscal),
+                st.integers(1868, 2150),
+                st.integers(1, 49),
+                st.booleans(),
             ),
             st.dates(date(1868, 1, 1), date(2199, 12, 31)).map(Period.day),
         )

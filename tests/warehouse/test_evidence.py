@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from records import Period
 from tests.warehouse.figures import FINAL, JANUARY_2024, TRIAL, uses
 from warehouse.build import building
-from warehouse.evidence import evidence, yardsticks
+from warehouse.evidence import Evidence, evidence, yardsticks
 
 KPI = {"strategy_id": "s", "kpi_id": "a", "number": 1, "series_id": "digital_tourism.visitors", "area_code": "17201"}
 BYTES = {"snapshot_id": "f" * 64, "resource_id": "digital_tourism/city-2024"}
@@ -82,3 +83,28 @@ def test_yardsticks_are_those_of_the_newest_vintage_known_on_the_day(path):
     assert [row["status"] for row in yardsticks(path, "a")] == ["A"]
     assert [row["status"] for row in yardsticks(path, as_of=date(2024, 6, 1))] == ["C"]
     assert yardsticks(path, "b") == []
+
+
+def count(first, last, value):
+    """A count of one or several fiscal years; hypothetical."""
+    period = Period.fy(first) if first == last else Period.window(first, last, fiscal=True)
+    about = {"period": period.label, "period_start": period.start, "period_end": period.end, "value": value}
+    return about | {"period_kind": period.kind.value, "known_from": date(2018, 4, 1), "known_to": None}
+
+
+@pytest.mark.parametrize(
+    ("counts", "behind"),
+    [
+        ([count(2015, 2015, 4), count(2016, 2016, 6), count(2017, 2017, 12)], ["FY2017", "FY2015", "FY2016"]),
+        ([count(2015, 2015, 4), count(2017, 2017, 6), count(2015, 2017, 22)], ["FY2015-2017"]),
+        ([count(2015, 2016, 10), count(2017, 2017, 12)], ["FY2017", "FY2015-2016"]),
+        ([count(2015, 2015, 4), count(2016, 2017, 18), count(2012, 2017, 40)], ["FY2015", "FY2016-2017"]),
+        ([count(2015, 2015, 4), count(2016, 2016, 6), count(2017, 2017, 12), count(2015, 2017, 23)],
+         ["FY2017", "FY2015", "FY2016"]),
+    ],
+)  # fmt: skip
+def test_behind_a_running_total_are_the_counts_that_it_adds_up_and_no_others(counts, behind):
+    total = {"direction": "cumulative", "period": "FY2017", "period_kind": "FY", "period_end": Period.fy(2017).end}
+    total |= {"vintage": date(2018, 4, 1), "baseline_period": "FY2014"}
+    found = Evidence([], [], counts, [], []).figures_behind(total)
+    assert [figure["period"] for figure in found] == behind

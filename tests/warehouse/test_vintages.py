@@ -162,8 +162,15 @@ def test_figures_of_another_series_area_or_period_do_not_close_each_other(histor
 
 @pytest.mark.parametrize(
     "period",
-    [Period.cy(2019), Period.fy(2019), Period.month(2024, 1), Period.window(2018, 2022), Period.day(date(2016, 4, 22))],
-    ids=lambda period: period.kind.value,
+    [
+        Period.cy(2019),
+        Period.fy(2019),
+        Period.month(2024, 1),
+        Period.window(2018, 2022),
+        Period.window(2015, 2017, fiscal=True),
+        Period.day(date(2016, 4, 22)),
+    ],
+    ids=lambda period: period.label,
 )
 def test_a_period_has_the_same_short_name_everywhere(history, period):
     assert history([births(2022, **dates(period))], columns=("period",)) == [(period.label,)]
