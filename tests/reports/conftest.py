@@ -56,7 +56,7 @@ def hostile(warehouse, printed, tmp_path_factory):
         "core.goal": ("name_ja", "name_en"),
         "core.measure": ("name_ja", "name_en"),
         "core.initiative": ("name_ja", "name_en"),
-        "core.strategy": ("name_ja", "name_en", "source_ja", "municipality"),
+        "core.strategy": ("name_ja", "name_en", "source_ja", "source_en", "municipality", "municipality_en"),
         "core.kpi_target": ("baseline_printed", "target_printed"),
         "core.observation": ("citation", "note", "raw_text", "resource_id"),
         "core.area": ("name_ja",),
