@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from records import CORRECTED, Observation, Period, PeriodKind
 from warehouse import freshness, past, schema
 from warehouse.clock import MOST_LISTED, RUN_DIFF
-from warehouse.connect import new_file
+from warehouse.connect import dicts, new_file
 
 if TYPE_CHECKING:
     import duckdb
@@ -97,7 +97,7 @@ class Builder:
         if paths := sorted({part.path for part in parts if part.table == "core.observation"}):
             self.connection.execute(_VINTAGES.read_text(encoding="utf-8"), {"paths": paths})
 
-    def corrections(self, parts: Sequence[PartUse]) -> list[Row]:
+    def corrections(self, parts: Sequence[PartUse]) -> Sequence[Row]:
         """Every row of ``core.correction`` with the newest figure that these parts, already loaded, publish for it.
 
         Besides the correction: ``is_there``, ``is_expected``, ``in_use`` and the figure with its file.
@@ -106,9 +106,7 @@ class Builder:
         corrected = self.connection.execute("SELECT count(*) FROM core.correction").fetchone()
         if not paths or corrected == (0,):
             return []
-        found = self.connection.execute(_CORRECTIONS.read_text(encoding="utf-8"), {"paths": paths})
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return dicts(self.connection.execute(_CORRECTIONS.read_text(encoding="utf-8"), {"paths": paths}))
 
     def load_quarantine(self, paths: Sequence[str]) -> None:
         """Fill ``ops.quarantine`` from the parts' quarantined rows."""
@@ -186,15 +184,14 @@ class Builder:
         found = self.connection.execute(f"SELECT DISTINCT series_id, area_code {_INPUTS}", {"series": list(series_ids)})
         return set(found.fetchall())
 
-    def vintages(self, series_ids: Sequence[str], areas: Sequence[str]) -> list[Row]:
+    def vintages(self, series_ids: Sequence[str], areas: Sequence[str]) -> Sequence[Row]:
         """All vintages of these series in these areas, for years and days, oldest first; none that is an estimate."""
-        cursor = self.connection.execute(
+        found = self.connection.execute(
             f"SELECT * {_INPUTS} AND area_code IN (SELECT unnest($areas)) ORDER BY series_id, area_code, period_start,"
             " known_from",
             {"series": list(series_ids), "areas": list(areas)},
         )
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return dicts(found)
 
     def derive_counts(self) -> None:
         """Fill the marts that are plain SQL over the others: scorecard and newest figures."""
@@ -221,9 +218,7 @@ class Builder:
         self.connection.execute(
             f"INSERT INTO mart.run_diff BY NAME {RUN_DIFF}", {"since": since, "run": run_id, "most": MOST_LISTED}
         )
-        found = self.connection.execute("FROM mart.run_diff")
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return dicts(self.connection.execute("FROM mart.run_diff"))
 
     def frame(self, query: str) -> Any:  # noqa: ANN401  (a pandas frame, and pandas is imported late)
         """The result of a query over the file in the making, as a pandas frame for the gate."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse.connect import WarehouseError, published, published_beside
+from warehouse.connect import WarehouseError, dicts, published, published_beside
 from warehouse.content import tables
 from warehouse.past_schema import TRACKED
 
@@ -53,9 +53,7 @@ def run_diff(path: Path, since: str | None, run: str | None) -> list[dict[str, A
         newest = run or on_record[-1]
         before = since or max((known for known in on_record if known < newest), default="")
         first, last = sorted(_published_by(on_record, wanted) if wanted else "" for wanted in (before, newest))
-        found = connection.execute(RUN_DIFF, {"since": first, "run": last, "most": MOST_LISTED})
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return dicts(connection.execute(RUN_DIFF, {"since": first, "run": last, "most": MOST_LISTED}))
 
 
 def _on_record(connection: duckdb.DuckDBPyConnection) -> list[str]:

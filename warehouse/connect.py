@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import duckdb
@@ -102,12 +102,19 @@ def published_file(path: Path) -> Path:
         raise WarehouseError(f"there is no warehouse at {path}; run `kpi run` first") from error
 
 
+def dicts(answer: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The rows of a query's answer, each by the names of its columns."""
+    names = [column[0] for column in answer.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def first_line(error: Exception) -> str:
+    """What DuckDB says was wrong, without where in the query."""
+    return str(error).splitlines()[0]
+
+
 def _cannot_read(path: Path, error: Exception) -> WarehouseError:
     remedy = "run `kpi rebuild`"
     if "Conflicting lock" in str(error):
         remedy = "it is open for writing in another program: close it there, and open it read-only"
-    return WarehouseError(f"{path} cannot be read ({_first_line(error)}); {remedy}")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+    return WarehouseError(f"{path} cannot be read ({first_line(error)}); {remedy}")

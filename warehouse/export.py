@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse.connect import WarehouseError, published
+from warehouse.connect import WarehouseError, dicts, published
 from warehouse.content import tables
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def workbook_rows(warehouse: Path, exported: Sequence[Exported]) -> dict[str, li
     wanted = {table.name for table in exported if table.name.startswith("mart.")} | {OBSERVATION, SERIES}
     with published(warehouse) as connection:
         return {
-            table: _rows(connection, f"SELECT * FROM {table}{_IN_WORKBOOK.get(table, '')} ORDER BY ALL")  # noqa: S608
+            table: dicts(connection.execute(f"SELECT * FROM {table}{_IN_WORKBOOK.get(table, '')} ORDER BY ALL"))  # noqa: S608
             for table in sorted(wanted)
         }
 
@@ -96,19 +96,15 @@ def credits_of(warehouse: Path) -> list[dict[str, Any]]:
         WarehouseError: there is no warehouse, or it cannot be read.
     """
     with published(warehouse) as connection:
-        return _rows(
-            connection,
-            "SELECT DISTINCT s.publisher_id, s.publisher_ja, s.publisher_en, s.licence,"
-            " coalesce(p.licence_ja, s.licence) AS licence_ja, s.credit_ja, s.credit_en,"
-            " coalesce(p.homepage, '') AS homepage FROM core.series s LEFT JOIN core.publisher p USING (publisher_id)"
-            " WHERE series_id IN (SELECT series_id FROM core.observation WHERE known_to IS NULL) ORDER BY ALL",
+        return dicts(
+            connection.execute(
+                "SELECT DISTINCT s.publisher_id, s.publisher_ja, s.publisher_en, s.licence,"
+                " coalesce(p.licence_ja, s.licence) AS licence_ja, s.credit_ja, s.credit_en,"
+                " coalesce(p.homepage, '') AS homepage"
+                " FROM core.series s LEFT JOIN core.publisher p USING (publisher_id)"
+                " WHERE series_id IN (SELECT series_id FROM core.observation WHERE known_to IS NULL) ORDER BY ALL"
+            )
         )
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    connection.execute(query)
-    names = [column[0] for column in connection.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in connection.fetchall()]
 
 
 def _described(connection: duckdb.DuckDBPyConnection, name: str) -> Exported:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from records import Period, PeriodKind
+from warehouse.connect import dicts
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,6 +27,4 @@ def newest(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Period, dat
 
 def on_day(connection: duckdb.DuckDBPyConnection, day: date) -> list[dict[str, Any]]:
     """Rows of ``mart.source_freshness`` as of a day, the latest first."""
-    cursor = connection.execute(ON_DAY, {"day": day})
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return dicts(connection.execute(ON_DAY, {"day": day}))

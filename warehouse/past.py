@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse.connect import WarehouseError
+from warehouse.connect import WarehouseError, first_line
 from warehouse.past_schema import TRACKED, is_remembered, past_table, same_row
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def remember(connection: duckdb.DuckDBPyConnection, rows_dir: Path, run_id: str)
             _Table(connection, table).remember(rows_dir, runs, run_id)
         except duckdb.Error as error:
             raise WarehouseError(
-                f"{rows_dir}: what earlier runs published ({table}) cannot be read: {str(error).splitlines()[0]}; "
+                f"{rows_dir}: what earlier runs published ({table}) cannot be read: {first_line(error)}; "
                 "restore the folder from its backup, or remove it: then history begins anew"
             ) from error
     connection.executemany("INSERT INTO past.run VALUES (?)", [[run] for run in [*runs, run_id]])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.clock import as_published
-from warehouse.connect import WarehouseError, published
+from warehouse.connect import WarehouseError, first_line, published
 from warehouse.freshness import ON_DAY
 
 Rows = list[dict[str, Any]]
@@ -48,7 +48,7 @@ def ask_all(
         except duckdb.IOException:  # of a damaged file, which whoever opened it has the words for
             raise
         except duckdb.Error as error:
-            raise WarehouseError(f"the query was refused: {str(error).splitlines()[0]}") from error
+            raise WarehouseError(f"the query was refused: {first_line(error)}") from error
         return found
 
 

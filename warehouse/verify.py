@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from warehouse.build import IN_SQL
+from warehouse.connect import dicts
 from warehouse.content import content_hash
 
 if TYPE_CHECKING:
@@ -83,14 +84,14 @@ class PublishedFile:
             f" AND (f.series_id IS NULL OR {said[0]} IS DISTINCT FROM {said[1]}) ORDER BY ALL",
             {"resource": part.resource_id, "snapshot": part.snapshot_id},
         )
-        found = _dicts(cursor)
+        found = dicts(cursor)
         self.connection.unregister("read_again")
         return found
 
     def rows(self, table: str, columns: Iterable[str]) -> list[Row]:
         """These columns of a whole table; of the observations, those that are estimates and so have no file."""
         only = "WHERE acquisition = 'derived'" if table == "core.observation" else ""
-        return _dicts(self.connection.execute(f"SELECT {', '.join(columns)} FROM {table} {only}"))  # noqa: S608
+        return dicts(self.connection.execute(f"SELECT {', '.join(columns)} FROM {table} {only}"))  # noqa: S608
 
     def differing_in_sql(self) -> dict[str, int]:
         """For each mart that is plain SQL over others: how many of its rows do not follow from them, or are missing."""
@@ -103,8 +104,3 @@ class PublishedFile:
             ).fetchone()
             found[table] = int(counted[0]) if counted else 0
         return found
-
-
-def _dicts(cursor: duckdb.DuckDBPyConnection) -> list[Row]:
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
