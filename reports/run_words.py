@@ -1,4 +1,4 @@
-"""What the page about the run says of sources and late series in the reader's language.
+"""What is said of a run's sources, refused rows and late series in the reader's language.
 
 The run's own record is in English, for the engineer. The usual reasons have words in Japanese too; a publisher's own
 words, and those of a rare error, stay as they are.
@@ -24,6 +24,11 @@ _IN_JAPANESE = {
         r"\1 が未設定。\2 で無料で登録すると鍵が得られる"
     ),
     r"\b(\d+) files\b": r"\1ファイル",
+    r"nothing was asked tonight \(offline\); ": "今夜は尋ねていない（オフライン）。",
+    r"asked on (\d{4}-\d\d-\d\d \d\d:\d\d JST): ": r"\1に尋ねた結果：",
+    r"([\d,]+) rows? in quarantine, see `kpi quarantine`; (\S+) line (\d+): ": (
+        r"\1行を隔離（`kpi quarantine` で見られる）。\2 \3行目："
+    ),
 }
 
 
@@ -46,6 +51,18 @@ def source_reason(reason: str | None, lang: Lang) -> str:
         for english, japanese in _IN_JAPANESE.items():
             said = re.sub(english, japanese, said)
     return said
+
+
+def refusal(reason: str, lang: Lang) -> str:
+    """Why a row was refused, of a sentence that says it in Japanese and then, behind a slash, in English.
+
+    Both quote the same cells, so the slash in the middle is the one between them, whatever is printed in a cell.
+    """
+    said = reason.split(" / ")
+    if len(said) % 2:
+        return reason
+    half = len(said) // 2
+    return " / ".join(said[half:] if lang == "en" else said[:half])
 
 
 def late_series(freshness: Sequence[Row], lang: Lang) -> Iterator[Late]:

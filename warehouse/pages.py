@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from warehouse.connect import WarehouseError, published
 from warehouse.evidence import YARDSTICKS
-
-if TYPE_CHECKING:
-    import duckdb
-
-Rows = list[dict[str, Any]]
+from warehouse.rows import Rows, answer
 
 QUARANTINE_SHOWN = 200
 RUNS_SHOWN = 14
@@ -83,14 +78,8 @@ def page_rows(path: Path) -> dict[str, Rows]:
         connection.execute("SET enable_external_access = false")
         connection.execute("SET threads = 1")  # small tables: threads that wait for each other take twice as long
         try:
-            return {name: _rows(connection, query) for name, query in _QUERIES.items()}
+            return {name: answer(connection.execute(query)) for name, query in _QUERIES.items()}
         except duckdb.Error as error:
             raise WarehouseError(
                 f"{path} cannot be shown as a report ({str(error).splitlines()[0]}); run `kpi rebuild`"
             ) from error
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Rows:
-    connection.execute(query)
-    names = [column[0] for column in connection.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in connection.fetchall()]
