@@ -42,6 +42,14 @@ class Settings(BaseSettings):
     notify_after_nights: int = Field(default=3, ge=1)
     report_url: str = ""
 
+    @field_validator("data_dir", "strategies_dir", "register_dir", "corrections_file", mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        """An empty text would mean the working folder, where nobody who left a variable empty wants the data."""
+        if value == "":
+            raise ValueError("it is empty; name a place, or leave it out")
+        return value
+
     @field_validator("estat_app_id", mode="before")
     @classmethod
     def _strip(cls, value: object) -> object:

@@ -5,6 +5,7 @@ Heavy libraries are imported inside the commands, so that ``kpi --help`` answers
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
 import os
@@ -20,6 +21,11 @@ EXIT_FAILED, EXIT_USAGE, EXIT_DEGRADED, EXIT_LOCKED, EXIT_INTERRUPTED = 1, 2, 3,
 # The heavy libraries make a million objects that live until the end. With Python's own 700, a quarter of a run's time
 # goes into looking through them for garbage, again and again.
 NEW_OBJECTS_PER_COLLECTION = 100_000
+_REMEDIES = {
+    errno.EACCES: "correct owner and permissions there",
+    errno.EROFS: "that disk is mounted read-only: mount it anew, or choose another folder",
+    errno.ENOSPC: "make room on that disk, see `kpi doctor`",
+}
 
 app = typer.Typer(
     help="Nightly KPI progress of a city's strategy, from public statistics to a DuckDB warehouse.",
@@ -54,6 +60,7 @@ def run(
     offline: Annotated[bool, typer.Option("--offline", help="Fetch nothing; use what is here.")] = False,  # noqa: FBT002
     inline: Annotated[bool, typer.Option("--inline", help="The same steps without Prefect.")] = False,  # noqa: FBT002
     strict: Annotated[bool, typer.Option("--strict", help="A degraded night exits 3.")] = False,  # noqa: FBT002
+    lang: cli_read.LanguageOption = cli_read.Language.JA,
 ) -> None:
     """Run the night: fetch, check, build, publish, show.
 
@@ -61,7 +68,7 @@ def run(
     """
     from flows import command
 
-    record = command.run(data_dir, strategy, offline=offline, inline=inline)
+    record = command.run(data_dir, strategy, lang.value, offline=offline, inline=inline)
     if strict and record.outcome == "degraded":
         raise typer.Exit(EXIT_DEGRADED)
 
@@ -160,10 +167,21 @@ def main() -> None:
     except Exception as error:
         if logging.getLogger().isEnabledFor(logging.INFO):
             raise
-        sys.stderr.write(f"kpi: {' '.join(str(error).split()) or type(error).__name__}\n")
+        sys.stderr.write(f"kpi: {_sentence(error)}\n")
         sys.exit(_exit_code(error))
     finally:
         gc.freeze()  # what is left ends with the process; Python would search it once more
+
+
+def _sentence(error: Exception) -> str:
+    """What happened, where, and what to do, in one line. Errors of the system know no remedy: it is added here."""
+    match error:
+        case UnicodeEncodeError():
+            return f"this cannot be written in the encoding {error.encoding}; set PYTHONIOENCODING=utf-8"
+        case OSError(filename=str(where), strerror=str(what)):
+            remedy = _REMEDIES.get(error.errno or 0, "look there, and at `kpi doctor`")
+            return f"{where}: {what}; {remedy}"
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _exit_code(error: Exception) -> int:
@@ -174,8 +192,10 @@ def _exit_code(error: Exception) -> int:
     from sources.register import RegisterError
     from sources.strategy import StrategyError
     from warehouse.lock import LockedError
+    from warehouse.read import EmptyQueryError
 
     if isinstance(error, LockedError):
         return EXIT_LOCKED
+    usage = (EmptyQueryError, UnicodeEncodeError)
     configuration = (SettingsError, CatalogError, StrategyError, RegisterError, CorrectionError, RuleError)
-    return EXIT_USAGE if isinstance(error, configuration) else EXIT_FAILED
+    return EXIT_USAGE if isinstance(error, (*usage, *configuration)) else EXIT_FAILED

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from warehouse.rows import Rows
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 app = typer.Typer()
-
-Rows = Sequence[Mapping[str, Any]]
+EXIT_REFUSED = 1
 
 
 class Format(StrEnum):
@@ -107,7 +107,7 @@ def status(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Show how the last runs went, which checks did not pass and which series are overdue; or all series' freshness."""
-    from flows.history import past_runs
+    from flows.history import RUN_COLUMNS, past_runs
     from reports import terminal
     from settings import load, tokyo_day, utc_now
     from warehouse import read
@@ -116,29 +116,25 @@ def status(
         series = read.freshness(warehouse(data_dir), tokyo_day(utc_now()))
         write(series, form, terminal.freshness_table(series, lang.value))
         return
-    runs = [run.row() for run in reversed(past_runs(load(data_dir).data_dir / "runs"))][:10]
-    shown = [{**run, "said": terminal.outcome(run["outcome"], lang.value)} for run in runs]
-    columns = {"run_id": "run", "said": "outcome", "published": "file", "message": "message"}
-    write(runs, form, terminal.plain_table("実行 / Runs", shown, columns, "no run yet; run `kpi run`"))
+    newest = past_runs(load(data_dir).data_dir / "runs")[:-11:-1]
+    runs = Rows(RUN_COLUMNS, (run.row() for run in newest))
+    write(runs, form, terminal.runs_table(runs, lang.value))
     path = warehouse(data_dir)
     if form is Format.TABLE and path.exists():
         # What is late is said below, and as of today.
         failed = [row for row in read.failed_checks(path) if row["suite"] != "freshness"]
-        columns = {"action": "action", "rule": "rule", "subject": "subject", "message": "message"}
-        table = terminal.plain_table("検査 / Checks that did not pass", failed, columns, "all checks passed")
-        terminal.console().print(table)
-        terminal.console().print(terminal.overdue_table(read.freshness(path, tokyo_day(utc_now()))))
+        terminal.console().print(terminal.checks_table(failed, lang.value))
+        terminal.console().print(terminal.overdue_table(read.freshness(path, tokyo_day(utc_now())), lang.value))
 
 
 @app.command()
-def quarantine(data_dir: DataDir = None, form: FormatOption = Format.TABLE) -> None:
+def quarantine(data_dir: DataDir = None, lang: LanguageOption = Language.JA, form: FormatOption = Format.TABLE) -> None:
     """Show the rows that were refused, each with rule, reason, file and line."""
     from reports import terminal
     from warehouse import read
 
     rows = read.quarantine(warehouse(data_dir))
-    columns = {"resource_id": "file", "source_line": "line", "rule": "rule", "reason": "reason"}
-    write(rows, form, terminal.plain_table("隔離 / Quarantine", rows, columns, "nothing in quarantine"))
+    write(rows, form, terminal.quarantine_table(rows, lang.value))
 
 
 @app.command()
@@ -165,30 +161,39 @@ def diff(
 def sql(
     query: Annotated[str | None, typer.Argument(help="One query; without it, queries are read from a prompt.")] = None,
     data_dir: DataDir = None,
+    lang: LanguageOption = Language.JA,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Ask the warehouse in SQL. It is opened read-only. At the prompt a query may have many lines and ends with `;`."""
     path = warehouse(data_dir)
     if query is not None:
-        _answer(path, query, form)
+        _answer(path, query, lang, form)
         return
     from flows.sql_prompt import statements
-    from warehouse.connect import WarehouseError
+    from warehouse.connect import WarehouseError, published_file
+    from warehouse.read import EmptyQueryError
 
+    published_file(path)  # without one, no query has an answer
+    refused = False
     for statement in statements(path.parent.parent):
         try:
-            _answer(path, statement, form)
+            _answer(path, statement, lang, form)
+        except EmptyQueryError:  # a lone comment or semicolon between two queries
+            continue
         except WarehouseError as error:
+            refused = True
             sys.stderr.write(f"{error}\n")
+    if refused and not sys.stdin.isatty():  # a person has seen it, a script has not
+        raise typer.Exit(EXIT_REFUSED)
 
 
-def _answer(path: Path, query: str, form: Format) -> None:
+def _answer(path: Path, query: str, lang: Language, form: Format) -> None:
     from reports import terminal
     from warehouse import read
 
     rows = read.ask(path, query)
-    columns = {name: name for name in rows[0]} if rows else {}
-    write(rows, form, terminal.plain_table("", rows, columns, "no rows"))
+    columns = {name: (name, name) for name in rows.columns}
+    write(rows, form, terminal.plain_table("", rows, columns, ("行がない", "no rows"), lang.value))
 
 
 def check_kpi(path: Path, kpi: str | None, run: str | None = None) -> None:

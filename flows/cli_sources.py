@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows import cli_read
-from flows.cli_read import DataDir, Format, FormatOption, Language, LanguageOption, Rows
+from flows.cli_read import DataDir, Format, FormatOption, Language, LanguageOption
+from warehouse.rows import Rows
 
 if TYPE_CHECKING:
     from sources.estat_check import EstatApi
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
 
 EXIT_NOT_AS_CATALOGUED = 1
 EXIT_NO_ANSWER = 1
+
+_FOUND = {
+    "publisher_id": ("公表元", "source"),
+    "kind": ("種類", "kind"),
+    "id": ("番号", "id"),
+    "statistics": ("統計", "statistics"),
+    "title": ("表題", "title"),
+    "updated_on": ("更新日", "updated_on"),
+    "formats": ("形式", "formats"),
+    "url": ("住所", "url"),
+}
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -38,39 +50,60 @@ def sources(
     if series:
         from sources.publishers import publishers
 
-        rows: Rows = [
-            {"series_id": s.id, "publisher_id": p.id, "unit": s.unit, "name_ja": s.name_ja, "name_en": s.name_en}
-            for p in publishers().values()
-            for s in p.series
-        ]
-        columns = {"series_id": "series", "unit": "unit", "name_ja": "name", "name_en": "English name"}
-        cli_read.write(rows, form, terminal.plain_table("系列 / Series", rows, columns, "no series"))
+        rows = Rows(
+            ("series_id", "publisher_id", "unit", "name_ja", "name_en"),
+            (
+                {"series_id": s.id, "publisher_id": p.id, "unit": s.unit, "name_ja": s.name_ja, "name_en": s.name_en}
+                for p in publishers().values()
+                for s in p.series
+            ),
+        )
+        columns = {
+            "series_id": ("系列", "series"),
+            "unit": ("単位", "unit"),
+            "name_ja": ("名称", "Japanese name"),
+            "name_en": ("英語の名称", "name"),
+        }
+        nothing = ("カタログに系列がない", "no series in the catalog")
+        cli_read.write(rows, form, terminal.plain_table("系列 / Series", rows, columns, nothing, lang.value))
         return
     rows = read.sources(cli_read.warehouse(data_dir))
     cli_read.write(rows, form, terminal.sources_table(rows, lang.value))
 
 
 @app.command()
-def check(data_dir: DataDir = None, form: FormatOption = Format.TABLE) -> None:
+def check(data_dir: DataDir = None, lang: LanguageOption = Language.JA, form: FormatOption = Format.TABLE) -> None:
     """Ask e-Stat whether the catalogued tables are still as the catalog says; exit 1 when one is not."""
     from reports import terminal
     from settings import load
+    from sources.estat_check import TableCheck
     from sources.snapshots import SnapshotStore
 
     store = SnapshotStore(load(data_dir).data_dir / "snapshots")
-    rows: list[dict[str, Any]] = []
+    rows = Rows((*(column.name for column in fields(TableCheck)), "held_from"))
     for found in _estat().check():
         last = store.last_good(f"estat/{found.dataset_id}")
         rows.append(asdict(found) | {"held_from": last.known_from.isoformat() if last else ""})
-    columns = {"table_id": "table", "state": "state", "title": "title", "updated_on": "updated", "held_from": "held"}
-    table = terminal.plain_table("統計表 / Tables", rows, columns | {"problem": "look at"}, "no table in the catalog")
-    cli_read.write(rows, form, table)
+    columns = {
+        "table_id": ("統計表", "table"),
+        "state": ("状態", "state"),
+        "title": ("表題", "title"),
+        "updated_on": ("更新日", "updated"),
+        "held_from": ("手元", "held"),
+        "problem": ("見るところ", "look at"),
+    }
+    nothing = ("カタログに統計表がない", "no table in the catalog")
+    cli_read.write(rows, form, terminal.plain_table("統計表 / Tables", rows, columns, nothing, lang.value))
     if any(row["state"] != "ok" for row in rows):
         raise typer.Exit(EXIT_NOT_AS_CATALOGUED)
 
 
 @app.command()
-def search(word: Annotated[str, typer.Argument(help="A part of a name.")], form: FormatOption = Format.TABLE) -> None:
+def search(
+    word: Annotated[str, typer.Argument(help="A part of a name.")],
+    lang: LanguageOption = Language.JA,
+    form: FormatOption = Format.TABLE,
+) -> None:
     """Find tables and files on e-Stat and datasets of open-data portals; exit 1 when one of them does not answer."""
     from flows.keys import how_to_get, lacks_key
     from reports import terminal
@@ -78,8 +111,7 @@ def search(word: Annotated[str, typer.Argument(help="A part of a name.")], form:
     from sources.parsed import ParseError
     from sources.publishers import publishers
 
-    names = ("publisher_id", "kind", "id", "statistics", "title", "updated_on", "formats", "url")
-    rows: list[dict[str, str]] = []
+    rows = Rows(_FOUND)
     unasked: list[str] = []
     silent: list[str] = []
     for publisher in publishers().values():
@@ -91,9 +123,9 @@ def search(word: Annotated[str, typer.Argument(help="A part of a name.")], form:
         except (FetchError, ParseError) as error:
             silent.append(f"{publisher.id} did not answer: {error}")
         else:
-            rows += [{name: find.get(name, "") for name in names} for find in finds]
-    headings = {name: name for name in names} | {"publisher_id": "source"}
-    cli_read.write(rows, form, terminal.plain_table("検索結果 / Found", rows, headings, "nothing found"))
+            rows += [{name: find.get(name, "") for name in _FOUND} for find in finds]
+    nothing = ("見つからない", "nothing found")
+    cli_read.write(rows, form, terminal.plain_table("検索結果 / Found", rows, _FOUND, nothing, lang.value))
     sys.stderr.write("".join(f"{problem}\n" for problem in (*unasked, *silent)))
     if silent:
         raise typer.Exit(EXIT_NO_ANSWER)

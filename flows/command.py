@@ -21,17 +21,17 @@ from reports.package import NAME, WORKBOOK
 from reports.site import front_page
 from reports.words import Lang
 from settings import Settings, SettingsError, load, tokyo_day, utc_now
+from warehouse.connect import published_file
 from warehouse.lock import writer_lock
 from warehouse.publish import CURRENT
 
 if TYPE_CHECKING:
     from flows.history import RunRecord
 
-LANG: Lang = "ja"
 _PATIENCE = 3.0  # seconds for an interrupted run to end in good order
 
 
-def run(data_dir: Path | None, strategy: str | None, *, offline: bool, inline: bool) -> RunRecord:
+def run(data_dir: Path | None, strategy: str | None, lang: Lang, *, offline: bool, inline: bool) -> RunRecord:
     """Run one night with a display of its steps, then print the KPI table and where everything is."""
     settings = load(data_dir)
     signal.signal(signal.SIGINT, _interrupted)
@@ -40,7 +40,7 @@ def run(data_dir: Path | None, strategy: str | None, *, offline: bool, inline: b
             record = _run_inline(settings, strategy, on_step, offline=offline)
         else:
             record = _run_under_prefect(settings, strategy, on_step, offline=offline)
-    _print_run(settings, record)
+    _print_run(settings, record, lang)
     return record
 
 
@@ -125,6 +125,7 @@ def report(data_dir: Path | None, lang: Lang, *, data_docs: bool) -> None:
     """Write the report's pages anew and say where they are; on request Great Expectations' own pages too."""
     settings = load(data_dir)
     night = Night.begin(settings, utc_now(), offline=True, strategy=None)
+    published_file(night.warehouse / CURRENT)  # before a mistyped folder is made
     night.make_folders()
     with writer_lock(settings.data_dir):
         write_pages(night, anew=True)
@@ -140,13 +141,18 @@ def export(data_dir: Path | None, to: Path | None) -> None:
     """Write the files for others anew and say where they are."""
     settings = load(data_dir)
     warehouse, folder = settings.data_dir / "warehouse" / CURRENT, export_folder(settings.data_dir)
+    published_file(warehouse)  # before a mistyped folder is made
     if to is None:
         Night.begin(settings, utc_now(), offline=True, strategy=None).make_folders()
         with writer_lock(settings.data_dir):
             write_export(warehouse, folder, anew=True)
     else:  # a folder of one's own: no run is in the way
         folder = to
-        write_export(warehouse, folder, anew=True)
+        try:
+            write_export(warehouse, folder, anew=True)
+        except OSError as error:
+            said = f"the folder {folder} cannot be written ({error.strerror}); choose another with --to"
+            raise SettingsError(said) from error
     terminal.console().print(f"export     {folder / WORKBOOK}\n           {folder / NAME}", soft_wrap=True)
 
 
@@ -174,18 +180,19 @@ def record(file: str, row: Mapping[str, str]) -> None:
     terminal.console().print(f"added to {path}; `kpi run` shows what it changes")
 
 
-def _print_run(settings: Settings, record: RunRecord) -> None:
+def _print_run(settings: Settings, record: RunRecord, lang: Lang) -> None:
     from warehouse import read
 
     out = terminal.console()
     warehouse = settings.data_dir / "warehouse" / CURRENT
-    out.print(terminal.progress_table(read.summary(warehouse), LANG))
-    out.print(terminal.sources_table(record.sources, LANG))
+    out.print(terminal.progress_table(read.summary(warehouse), lang))
+    out.print(terminal.sources_table(record.sources, lang))
     quarantined = sum(source["quarantined"] for source in record.sources)
+    in_japanese = f" ({terminal.outcome(record.outcome, lang)})" if lang == "ja" else ""
     out.print(
-        f"outcome     {record.outcome} ({terminal.outcome(record.outcome, LANG)}): {record.message}\n"
+        f"outcome     {record.outcome}{in_japanese}: {record.message}\n"
         f"warehouse   {warehouse}" + (f" → {record.published}" if record.published else " (unchanged)") + "\n"
-        f"report      {front_page(report_folder(settings.data_dir), LANG)}\n"
+        f"report      {front_page(report_folder(settings.data_dir), lang)}\n"
         f"files       {export_folder(settings.data_dir) / WORKBOOK}\n"
         f"content     {record.content_hash}\n"
         f"quarantine  {quarantined} rows: `kpi quarantine`, table ops.quarantine\n"

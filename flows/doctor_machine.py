@@ -10,8 +10,10 @@ from datetime import timedelta
 from importlib import metadata
 from pathlib import Path
 
+from flows.export import export_folder
 from flows.finding import Finding
 from flows.night import Night
+from flows.report import report_folder
 from settings import PROJECT_ROOT, TOKYO, utc_now
 from warehouse.lock import holder
 from warehouse.publish import CURRENT
@@ -66,20 +68,26 @@ def timezone() -> Iterator[Finding]:
 
 
 def folders(night: Night) -> Iterator[Finding]:
-    """Every folder of a night can be written, or can be made."""
-    blocked = False
-    for folder in (night.data_dir, night.snapshots, night.parts, night.warehouse, night.runs):
-        there = _nearest(folder)
-        if not there.is_dir():
-            problem = f"{there} is no folder"
-        elif not os.access(there, os.W_OK | os.X_OK):
-            problem = "permission denied"
-        else:
-            continue
-        blocked = True
-        yield Finding("folders.blocked", {"folder": folder, "problem": problem})
-    if not blocked:
-        yield Finding("folders.ok" if night.data_dir.exists() else "folders.new", {"folder": night.data_dir})
+    """Every folder of a night can be written, or can be made; those of the report and the export too."""
+    found = [
+        Finding("folders.blocked", {"folder": folder, "problem": problem})
+        for folder in (night.data_dir, night.snapshots, night.parts, night.warehouse, night.runs)
+        if (problem := _blocked(_nearest(folder)))
+    ]
+    for shown in (report_folder(night.data_dir), export_folder(night.data_dir)):
+        if os.path.lexists(shown):  # else it is the data folder that counts
+            inside = [folder for folder in shown.rglob("*") if folder.is_dir()]
+            blocked = ({"folder": folder, "problem": _blocked(folder)} for folder in (shown, *inside))
+            found += [Finding("folders.outdated", about) for about in blocked if about["problem"]][:1]
+    well = Finding("folders.ok" if night.data_dir.exists() else "folders.new", {"folder": night.data_dir})
+    yield from found or [well]
+
+
+def _blocked(place: Path) -> str:
+    """Why nothing can be written into a place; empty when it can."""
+    if not place.is_dir():
+        return f"{place} is no folder"
+    return "" if os.access(place, os.W_OK | os.X_OK) else "permission denied"
 
 
 def disk(night: Night) -> Iterator[Finding]:

@@ -148,6 +148,13 @@ SAID = {
         "所有者と権限を直すか、KPI_DATA_DIR を変える",
         "correct owner and permissions, or set KPI_DATA_DIR",
     ),
+    "folders.outdated": Said(
+        Level.WARN,
+        "{folder} に書き込めない（{problem}）：夜間処理は公開するが、ここは前の内容のまま残る",
+        "{folder} cannot be written ({problem}): a night publishes, and what is here stays as it was",
+        "所有者と権限を直し、`kpi report` または `kpi export` で書き直す",
+        "correct owner and permissions, then `kpi report` or `kpi export`",
+    ),
     "disk.ok": Said(Level.OK, "空き {free}、データ {size}", "{free} free, the data takes {size}"),
     "disk.low": Said(
         Level.WARN,

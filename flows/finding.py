@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from flows.doctor_words import SAID, Level
 from reports.words import Lang
 
+FINDING_COLUMNS = ("check", "level", "found", "todo")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -22,7 +24,7 @@ class Finding:
         return SAID[self.code].level
 
     def row(self, lang: Lang) -> dict[str, str]:
-        """The finding for people and for machines: check, level, found, todo."""
+        """The finding for people and for machines, by ``FINDING_COLUMNS``."""
         said = SAID[self.code]
         found, todo = (said.found_ja, said.todo_ja) if lang == "ja" else (said.found_en, said.todo_en)
         return {

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -83,8 +83,7 @@ class RunRecord:
 
     def row(self) -> dict[str, Any]:
         """Row of ``ops.run``."""
-        about = asdict(self)
-        del about["sources"], about["grades"], about["alarms"], about["overdue"]
+        about = {name: getattr(self, name) for name in RUN_COLUMNS}
         for name in ("started_at", "finished_at"):
             about[name] = datetime.fromisoformat(about[name]) if about[name] else None
         return about
@@ -102,13 +101,20 @@ class RunRecord:
         temporary.replace(path)
 
 
+_TUPLES = ("sources", "grades", "alarms", "overdue")
+RUN_COLUMNS = tuple(column.name for column in fields(RunRecord) if column.name not in _TUPLES)  # of ``ops.run``
+
+
 def past_runs(runs_dir: Path) -> list[RunRecord]:
     """All runs on record, oldest first; without those whose record is damaged, of which a warning tells."""
     found = []
-    for path in sorted(runs_dir.glob("*.json")):
+    # Unlike glob(), this does not pass over a folder that cannot be read: "no run yet" would be wrong.
+    for path in sorted(runs_dir.iterdir()) if runs_dir.exists() else ():
+        if path.suffix != ".json":
+            continue
         try:
             about = json.loads(path.read_text(encoding="utf-8"))
-            about |= {name: tuple(about.get(name, ())) for name in ("sources", "grades", "alarms", "overdue")}
+            about |= {name: tuple(about.get(name, ())) for name in _TUPLES}
             found.append(RunRecord(**about))
         except (ValueError, TypeError, AttributeError):
             log.warning("%s is damaged and left out; restore this record of a run from a backup, or remove it", path)

@@ -50,7 +50,8 @@ def load_plan(strategies_dir: Path, only: str | None = None) -> Plan:
     chosen = [(path, s) for path, s in strategies if only in (None, s.id)]
     if not chosen:
         names = ", ".join(s.id for _, s in strategies) or "none"
-        raise StrategyError(f"{strategies_dir}: no strategy {only or ''} found (there: {names}); check --strategy")
+        check = "--strategy" if only else "KPI_STRATEGIES_DIR"
+        raise StrategyError(f"{strategies_dir}: no strategy {only or ''} found (there: {names}); check {check}")
     ids = Counter(entry.id for _, strategy in chosen for entry in strategy.kpis)
     if doubled := sorted(kpi_id for kpi_id, times in ids.items() if times > 1):
         raise StrategyError(f"{strategies_dir}: KPI {', '.join(doubled)} is in two strategies; rename one of them")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -12,6 +11,7 @@ from flows.bundles import file_hash, recorded_bundle, register_bundle, register_
 from flows.checking import Before, Checker, check_bundles
 from flows.keys import how_to_get, lacks_key
 from flows.night import Night
+from flows.reasons import Trouble, in_one_line
 from records import KnownFromBasis, Resource
 from sources.publishers import Publisher, publishers
 from sources.recorded import recorded
@@ -19,8 +19,6 @@ from sources.snapshots import Fetch, Outcome, SnapshotStore
 from sources.visit import listing_id
 from warehouse.build import PartUse
 from warehouse.parts import Part
-
-_MOST_REASONS = 3
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,7 @@ class SourceReport:
     parts: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
     snapshots: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    odd: tuple[Part, ...] = field(default=(), repr=False)  # parts in use that have rows in quarantine
 
 
 def prepare_source(night: Night, publisher_id: str) -> SourceReport:
@@ -69,7 +68,7 @@ def _published(night: Night, checker: Checker) -> SourceReport:
             attempts.pop(listing, None)  # whatever came after it shows that the list could be read again
             attempts.setdefault(fetch.resource, []).append(fetch)
     report = SourceReport(publisher.id, "live", resources=len(attempts.keys() - {listing}))
-    troubles: list[str] = []
+    troubles: list[Trouble] = []
     keyless = how_to_get(publisher) if lacks_key(publisher) and not night.offline else ""
     by_dataset: dict[str, Before] = {}
     for tries in sorted(attempts.values(), key=lambda tries: _edition_order(tries[-1])):
@@ -78,8 +77,8 @@ def _published(night: Night, checker: Checker) -> SourceReport:
         own = _trouble(tries[-1], made[-1][1] if made else None)
         # Without the list nothing was asked for.
         acquisition = "stale" if keyless or own or listing in attempts else "live"
-        if trouble := keyless or own:
-            troubles.append(trouble)
+        if keyless or own:
+            troubles.append(Trouble(keyless) if keyless else Trouble(own, tries[-1].fetched_at))
         if own and tries[-1].outcome is not Outcome.FAILED:
             report = replace(report, refused=report.refused + 1)
         report = _with_checked(report, [part for _, part in made])
@@ -211,7 +210,7 @@ def _register(night: Night, checker: Checker) -> SourceReport:
         for path, content in hashes.items()
     ]
     report = _with_part(report, part, PartUse(part.rows_path.as_posix(), "register", "register"), snapshots)
-    return _summed(night, report, {}, [part.refused] if part.refused else [])
+    return _summed(night, report, {}, [Trouble(part.refused)] if part.refused else [])
 
 
 def _with_part(report: SourceReport, part: Part, use: PartUse, snapshots: Sequence[dict[str, Any]]) -> SourceReport:
@@ -222,6 +221,7 @@ def _with_part(report: SourceReport, part: Part, use: PartUse, snapshots: Sequen
         parts=report.parts if part.id in report.parts else (*report.parts, part.id),
         rows=report.rows if known else report.rows + part.rows,
         quarantined=report.quarantined if known else report.quarantined + part.quarantined,
+        odd=report.odd if known or not part.quarantined else (*report.odd, part),
         content=(
             *report.content,
             *(f"{s['resource_id']} {s['snapshot_id']} {use.acquisition}" for s in snapshots),
@@ -232,7 +232,7 @@ def _with_part(report: SourceReport, part: Part, use: PartUse, snapshots: Sequen
 
 
 def _summed(
-    night: Night, report: SourceReport, attempts: dict[str, list[Fetch]], troubles: Sequence[str]
+    night: Night, report: SourceReport, attempts: dict[str, list[Fetch]], troubles: Sequence[Trouble]
 ) -> SourceReport:
     """The report with its state, its age and one line that says why it is not live."""
     used = {snapshot["acquisition"] for snapshot in report.snapshots}
@@ -245,18 +245,18 @@ def _summed(
         state = "stale"
     tonight = [tries[-1] for tries in attempts.values() if tries[-1].fetched_at >= night.started_at]
     good = [f.fetched_at for tries in attempts.values() for f in tries if f.outcome in (Outcome.NEW, Outcome.UNCHANGED)]
-    reasons = [f"{reason} ({files} files)" if files > 1 else reason for reason, files in Counter(troubles).items()]
-    if state in ("recorded", "missing") and not reasons:
+    if state in ("recorded", "missing") and not troubles:
         # A publisher that has nothing out, or no data for us, is no trouble; then it is the only reason that we have.
-        said = dict.fromkeys(tries[-1].reason or "the publisher has put nothing out" for tries in attempts.values())
+        last = (tries[-1] for tries in attempts.values())
+        said = {fetch.reason or "the publisher has put nothing out": fetch.fetched_at for fetch in last}
         recorded_too = "" if report.uses else ", nothing is recorded"
-        reasons = [*said] or [f"nothing was fetched yet (offline){recorded_too}"]
-    more = len(reasons) - _MOST_REASONS
+        never = Trouble(f"nothing was fetched yet (offline){recorded_too}")
+        troubles = [Trouble(reason, asked_at) for reason, asked_at in said.items()] or [never]
     return replace(
         report,
         state=state,
         new=sum(f.outcome is Outcome.NEW for f in tonight),
         failed=sum(f.outcome is Outcome.FAILED for f in tonight),
         age_days=max(night.started_at - max(good), timedelta()).days if good else None,
-        reason="; ".join(reasons[:_MOST_REASONS] + ([f"and {more} more, see ops.fetch"] if more > 0 else [])),
+        reason=in_one_line(troubles, report.odd, offline=night.offline),
     )

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,7 @@ from reports.words import STATUS, number, reason_words, share, word
 from settings import TOKYO
 from warehouse import read
 from warehouse.publish import CURRENT
-
-Row = Mapping[str, Any]
+from warehouse.rows import Rows
 
 
 def for_people(moment: datetime) -> str:
@@ -57,32 +56,33 @@ def summary_markdown(record: RunRecord) -> str:
     return "\n".join(lines)
 
 
-def as_csv(rows: Sequence[Row]) -> str:
-    """Rows as CSV with a header, lists joined by blanks."""
-    if not rows:
-        return ""
+def as_csv(rows: Rows) -> str:
+    """Rows as CSV below a header, which is there without rows too; lists joined by blanks."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(out, fieldnames=rows.columns, lineterminator="\n")
     writer.writeheader()
     for row in rows:
         writer.writerow({name: _joined(v) if isinstance(v, list) else v for name, v in row.items()})
     return out.getvalue()
 
 
-def as_json(rows: Sequence[Row]) -> str:
+def as_json(rows: Rows) -> str:
     """Rows as a JSON list; days and moments in ISO 8601, no finite number as null, what JSON does not know as text."""
     plain = [{name: _finite(value) for name, value in row.items()} for row in rows]
     return json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False, default=_iso) + "\n"
 
 
-def as_markdown(rows: Sequence[Row]) -> str:
-    """Rows as a Markdown table."""
-    if not rows:
-        return ""
-    names = list(rows[0])
+def as_markdown(rows: Rows) -> str:
+    """Rows as a Markdown table below a header, which is there without rows too; a row is a line whatever it holds."""
+    names = [_in_a_cell(name) for name in rows.columns]
     lines = ["| " + " | ".join(names) + " |", "|" + "-|" * len(names)]
-    lines += ["| " + " | ".join("" if row[n] is None else str(row[n]) for n in names) + " |" for row in rows]
+    lines += ["| " + " | ".join(_in_a_cell(row[name]) for name in rows.columns) + " |" for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def _in_a_cell(value: object) -> str:
+    text = _joined(value) if isinstance(value, list) else "" if value is None else str(value)
+    return " ".join(text.splitlines()).replace("|", r"\|")
 
 
 def _joined(values: Sequence[object]) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 from rich.table import Table
 
 from reports.terminal import plain_table
-from reports.words import CAUSE, CHANGE, STATUS, Lang, period_words, share, word
+from reports.words import CAUSE, CHANGE, STATUS, Lang, Pair, period_words, share, word
 
 Row = Mapping[str, Any]
 _MOST_ALARMS = 10
-COLUMNS: dict[str, tuple[str, str]] = {
+COLUMNS: dict[str, Pair] = {
     "change": ("変化", "change"),
     "about": ("対象", "about"),
     "period": ("期間", "period"),
@@ -81,9 +81,8 @@ def _standing(row: Row, when: str) -> str:
 
 def table(rows: Sequence[Row], lang: Lang) -> Table | str:
     """Grades first, then figures; the figures that are not listed one by one stand as a number."""
-    nothing = "変わったことはない" if lang == "ja" else "nothing changed"
-    columns = {name: heading[lang == "en"] for name, heading in COLUMNS.items()}
-    return plain_table("変わったこと / What changed", list(lines(rows, lang)), columns, nothing)
+    nothing = ("変わったことはない", "nothing changed")
+    return plain_table("変わったこと / What changed", list(lines(rows, lang)), COLUMNS, nothing, lang)
 
 
 def lines(rows: Sequence[Row], lang: Lang) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ _KEPT = "保管したファイルを見る"
 _THINGS = {"bytes": "バイト", "rows": "行", "areas": "地域", "periods": "期間"}
 _PIECES = {
     # nothing was asked, or nothing was to be had
+    r"nothing was asked tonight \(offline\)": "今夜は尋ねていない（オフライン）",
     r"nothing was fetched yet \(offline\)": "まだ取得していない（オフライン）",
     r"nothing was fetched yet \(offline\), nothing is recorded": "まだ取得していない（オフライン）。収録した値もない",
     r"the publisher has put nothing out": "公表元がまだ何も出していない",
@@ -94,6 +95,7 @@ _PIECES = {
         "{n}バイトが{all}バイトに広がる。圧縮爆弾の疑い"
     ),
     # figures that do not fit
+    r"(?P<n>[\d,]+) rows? in quarantine, see `kpi quarantine`": "{n}行を隔離（kpi quarantine で見られる）",
     r"(?P<names>.+?) (is|are) not as long as the baseline period (?P<base>\S+) and cannot grade the KPI": (
         "{names} は基準時点 {base} と期間の長さが違い、判定に使えない"
     ),
@@ -146,7 +148,12 @@ _BEHIND = {
     "files": (r" \((?P<files>\d+) files\)", "（{files}ファイル）"),
 }
 _TAIL = "".join(f"(?:{pattern})?" for pattern, _ in _BEHIND.values())
-_PLACES = ((r", line (\d+)", r"、\1行目"), (r", column (.+)", r"、列 \1"), (": ", "："))
+_PLACES = (
+    (r"asked on (\S+ \S+ JST)", r"\1に尋ねた結果"),
+    (r",? line (\d+)", r"、\1行目"),
+    (r", column (.+)", r"、列 \1"),
+    (": ", "："),
+)
 _ENGLISH = r"[A-Za-z']{2,},? [A-Za-z']{2,}"
 
 

@@ -1,4 +1,4 @@
-"""What the pages about runs and checks say of sources, late series and past runs in the reader's language.
+"""What is said of a run's sources, refused rows and late series, of checks and past runs, in the reader's language.
 
 The run's own record is in English, for the engineer.
 """
@@ -44,8 +44,11 @@ def source_reason(reason: str | None, lang: Lang) -> str:
 
 
 def check_message(message: str, lang: Lang) -> str:
-    """What a check says: of a message in both languages, Japanese before English, the half that the page is in."""
-    parts = message.split(" / ")  # a fact that has this mark stands in both halves
+    """What a check or a rule says: of a sentence in Japanese and then in English, the half for the reader.
+
+    Both quote the same cells, so the slash in the middle is the one between them, whatever is printed in a cell.
+    """
+    parts = message.split(" / ")
     if len(parts) % 2:
         return in_japanese(message) if lang == "ja" else message
     half = len(parts) // 2

@@ -10,9 +10,24 @@ from rich.console import Console
 from rich.table import Table
 
 from reports.figures import cell_words
-from reports.words import FRESHNESS, OUTCOME, STATE, STATUS, Lang, number, period_words, reason_words, share, word
+from reports.run_words import check_message, source_reason
+from reports.words import (
+    FRESHNESS,
+    OUTCOME,
+    STATE,
+    STATUS,
+    Lang,
+    Pair,
+    in_lang,
+    number,
+    period_words,
+    reason_words,
+    share,
+    word,
+)
 
 Row = Mapping[str, Any]
+NO_RUN = ("まだ実行がない。`kpi run` を実行する", "no run yet; run `kpi run`")
 
 
 def console(*, error: bool = False) -> Console:
@@ -47,7 +62,9 @@ def progress_table(rows: Sequence[Row], lang: Lang) -> Table:
 
 def _course(row: Row, lang: Lang) -> str:
     """Baseline and target as the strategy prints them."""
-    start, end = (f"{row[f'{n}_printed']} ({period_words(row[f'{n}_period'], lang)})" for n in ("baseline", "target"))
+    start, end = (
+        f"{row[f'{n}_printed'] or '–'} ({period_words(row[f'{n}_period'], lang)})" for n in ("baseline", "target")
+    )
     return f"{start}\n→ {end}"
 
 
@@ -90,13 +107,13 @@ def _figure(row: Row, value: float | None) -> str:
     return number(value, row["decimals"] or 0, row["unit"])
 
 
-def plain_table(title: str, rows: Sequence[Row], columns: Mapping[str, str], empty: str) -> Table | str:
+def plain_table(title: str, rows: Sequence[Row], columns: Mapping[str, Pair], empty: Pair, lang: Lang) -> Table | str:
     """Any rows as a table; ``columns`` maps column names to headings. ``empty`` is what to say without rows."""
     if not rows:
-        return empty
+        return in_lang(empty, lang)
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     for heading in columns.values():
-        table.add_column(heading, overflow="fold")
+        table.add_column(in_lang(heading, lang), overflow="fold")
     for row in rows:
         table.add_row(*(_cell(row.get(name)) for name in columns))
     return table
@@ -106,11 +123,55 @@ def _cell(value: object) -> str:
     return cell_words(value).replace("[", r"\[")
 
 
+def runs_table(rows: Sequence[Row], lang: Lang) -> Table | str:
+    """How each run went."""
+    shown = [{**row, "said": outcome(row["outcome"], lang)} for row in rows]
+    columns = {
+        "run_id": ("実行", "run"),
+        "said": ("結果", "outcome"),
+        "published": ("ファイル", "file"),
+        "message": ("内容", "message"),
+    }
+    return plain_table("実行 / Runs", shown, columns, NO_RUN, lang)
+
+
+def checks_table(rows: Sequence[Row], lang: Lang) -> Table | str:
+    """The checks that did not pass."""
+    columns = {
+        "action": ("扱い", "action"),
+        "rule": ("規則", "rule"),
+        "subject": ("対象", "subject"),
+        "message": ("内容", "message"),
+    }
+    passed = ("すべての検査を通った", "all checks passed")
+    return plain_table("検査 / Checks that did not pass", rows, columns, passed, lang)
+
+
+def quarantine_table(rows: Sequence[Row], lang: Lang) -> Table | str:
+    """Every row that was refused, once for each rule that it broke."""
+    shown = [{**row, "why": check_message(row["reason"], lang)} for row in rows]
+    columns = {
+        "resource_id": ("ファイル", "file"),
+        "source_line": ("行", "line"),
+        "rule": ("規則", "rule"),
+        "why": ("理由", "reason"),
+    }
+    return plain_table("隔離 / Quarantine", shown, columns, ("隔離した行はない", "nothing in quarantine"), lang)
+
+
 def sources_table(rows: Sequence[Row], lang: Lang) -> Table | str:
     """What every source contributed to the newest run."""
-    shown = [{**row, "said": word(STATE, row["state"], lang)} for row in rows]
-    columns = {"publisher_id": "source", "said": "state", "rows": "rows", "quarantined": "quarantined", "reason": "why"}
-    return plain_table("公表元 / Sources", shown, columns, "no run yet; run `kpi run`")
+    shown = [
+        {**row, "said": word(STATE, row["state"], lang), "why": source_reason(row["reason"], lang)} for row in rows
+    ]
+    columns = {
+        "publisher_id": ("公表元", "source"),
+        "said": ("状態", "state"),
+        "rows": ("行", "rows"),
+        "quarantined": ("隔離", "quarantined"),
+        "why": ("理由", "why"),
+    }
+    return plain_table("公表元 / Sources", shown, columns, NO_RUN, lang)
 
 
 def freshness_table(rows: Sequence[Row], lang: Lang) -> Table | str:
@@ -126,18 +187,18 @@ def freshness_table(rows: Sequence[Row], lang: Lang) -> Table | str:
         for row in rows
     ]
     columns = {
-        "series_id": "series",
-        "name": "name",
-        "newest": "newest",
-        "next": "next",
-        "expected_by": "expected by",
-        "said": "state",
-        "days_overdue": "days overdue",
+        "series_id": ("系列", "series"),
+        "name": ("名称", "name"),
+        "newest": ("最新", "newest"),
+        "next": ("次", "next"),
+        "expected_by": ("期限", "expected by"),
+        "said": ("状態", "state"),
+        "days_overdue": ("超過日数", "days overdue"),
     }
-    return plain_table("データの新しさ / Freshness", shown, columns, "no series yet; run `kpi run`")
+    return plain_table("データの新しさ / Freshness", shown, columns, NO_RUN, lang)
 
 
-def overdue_table(rows: Sequence[Row]) -> Table | str:
+def overdue_table(rows: Sequence[Row], lang: Lang) -> Table | str:
     """The series that are overdue: one line for all of one publisher that wait for the same."""
     groups: dict[tuple[Any, ...], list[str]] = {}
     keys = ("publisher_id", "next_period", "expected_by", "days_overdue")
@@ -145,9 +206,14 @@ def overdue_table(rows: Sequence[Row]) -> Table | str:
         if row["state"] == "overdue":
             groups.setdefault(tuple(row[key] for key in keys), []).append(row["series_id"])
     shown = [dict(zip(keys, group, strict=True)) | {"series": ", ".join(ids)} for group, ids in groups.items()]
-    columns = {"publisher_id": "source", "next_period": "period", "expected_by": "expected by"}
-    columns |= {"days_overdue": "days overdue", "series": "series"}
-    return plain_table("公表の遅れ / Overdue", shown, columns, "no series is overdue")
+    columns = {
+        "publisher_id": ("公表元", "source"),
+        "next_period": ("期間", "period"),
+        "expected_by": ("期限", "expected by"),
+        "days_overdue": ("超過日数", "days overdue"),
+        "series": ("系列", "series"),
+    }
+    return plain_table("公表の遅れ / Overdue", shown, columns, ("遅れている系列はない", "no series is overdue"), lang)
 
 
 def outcome(code: str, lang: Lang) -> str:
@@ -158,7 +224,7 @@ def outcome(code: str, lang: Lang) -> str:
 def periods_table(rows: Sequence[Row], lang: Lang) -> Table | str:
     """Every period of a KPI, or every KPI of a year: value, achievement, pace, status, flags."""
     if not rows:
-        return "no row: this KPI or year has none"
+        return "行がない：この指標・この年の値はない" if lang == "ja" else "no row: this KPI or year has none"
     table = Table(box=box.SIMPLE_HEAD, title="KPI進捗 / KPI progress", title_justify="left", pad_edge=False)
     ja = lang == "ja"
     headings = (

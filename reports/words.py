@@ -6,8 +6,9 @@ import re
 from typing import Literal
 
 Lang = Literal["ja", "en"]
+Pair = tuple[str, str]  # the same in Japanese and English
 
-STATUS: dict[str, tuple[str, str]] = {
+STATUS: dict[str, Pair] = {
     "NA_NO_DATA": ("実績値なし", "no figure"),
     "NA_NO_TARGET": ("目標なし", "no target"),
     "NA_NO_BASELINE": ("基準値なし", "no baseline"),
@@ -37,7 +38,7 @@ STATUS: dict[str, tuple[str, str]] = {
 }
 
 # `{}` is the period that the reason is about.
-REASON: dict[str, tuple[str, str]] = {
+REASON: dict[str, Pair] = {
     "NO_VALUE": ("{}の値が見つかっていない", "no figure for {} is known"),
     "ONLY_A_BOUND": ("{}は下限・上限のみ公表", "only a bound is published for {}"),
     "DROPPED": ("{}の公表値は正誤表により使わない", "the published figure of {} is dropped by a correction"),
@@ -61,7 +62,7 @@ REASON: dict[str, tuple[str, str]] = {
     "DECIDED_BY": ("{}に確認", "seen on {}"),
 }
 
-METHOD: dict[str, tuple[str, str]] = {
+METHOD: dict[str, Pair] = {
     "statcan_target": ("カナダ統計局（目標あり）", "Statistics Canada, target"),
     "statcan_no_target": ("カナダ統計局（目標なし）", "Statistics Canada, no target"),
     "eustat_target": ("EUSTAT（目標あり）", "EUSTAT, target"),
@@ -81,7 +82,7 @@ _PERIODS_JA = (
     (r"(\d{4})-(\d{4})", "{}～{}年"),
 )
 
-STATE: dict[str, tuple[str, str]] = {
+STATE: dict[str, Pair] = {
     "live": ("最新を取得", "up to date"),
     "stale": ("前回の取得分を使用", "last good figures in use"),
     "recorded": ("収録済みの値を使用", "recorded figures in use"),
@@ -90,7 +91,7 @@ STATE: dict[str, tuple[str, str]] = {
     "not_configured": ("鍵が未設定", "no key set"),
 }
 
-FRESHNESS: dict[str, tuple[str, str]] = {
+FRESHNESS: dict[str, Pair] = {
     "current": ("最新", "current"),
     "due": ("公表待ち", "due"),
     "overdue": ("期限超過", "overdue"),
@@ -98,7 +99,7 @@ FRESHNESS: dict[str, tuple[str, str]] = {
     "unscheduled": ("公表の予定なし", "unscheduled"),
 }
 
-OUTCOME: dict[str, tuple[str, str]] = {
+OUTCOME: dict[str, Pair] = {
     "ok": ("正常", "ok"),
     "unchanged": ("変化なし", "unchanged"),
     "degraded": ("一部縮退", "degraded"),
@@ -107,7 +108,7 @@ OUTCOME: dict[str, tuple[str, str]] = {
 }
 
 
-CHANGE: dict[str, tuple[str, str]] = {
+CHANGE: dict[str, Pair] = {
     "new": ("新しい値", "new"),
     "restated": ("改訂", "restated"),
     "vanished": ("なくなった値", "vanished"),
@@ -116,7 +117,7 @@ CHANGE: dict[str, tuple[str, str]] = {
     "changed": ("判定の変化", "grade"),
 }
 
-CAUSE: dict[str, tuple[str, str]] = {
+CAUSE: dict[str, Pair] = {
     "new_figure": ("新しい値", "new figure"),
     "restated_figure": ("値の改訂", "restated figure"),
     "vanished_figure": ("値がなくなった", "vanished figure"),
@@ -127,12 +128,17 @@ CAUSE: dict[str, tuple[str, str]] = {
 }
 
 
-def word(table: dict[str, tuple[str, str]], code: str | None, lang: Lang) -> str:
+def in_lang(pair: Pair, lang: Lang) -> str:
+    """The one of the two that is in the reader's language."""
+    return pair[lang == "en"]
+
+
+def word(table: dict[str, Pair], code: str | None, lang: Lang) -> str:
     """The word for a code; the code itself when there is none, a dash when there is no code."""
     if not code:
         return "–"
     pair = table.get(code)
-    return pair[0 if lang == "ja" else 1] if pair else code
+    return in_lang(pair, lang) if pair else code
 
 
 def number(value: float | None, decimals: int, unit: str = "") -> str:

@@ -26,6 +26,13 @@ def test_an_argument_wins_over_the_environment_and_that_over_the_file(monkeypatc
     assert load(Path("given")).data_dir == Path("given")
 
 
+@pytest.mark.parametrize("name", ["KPI_DATA_DIR", "KPI_REGISTER_DIR", "KPI_STRATEGIES_DIR", "KPI_CORRECTIONS_FILE"])
+def test_an_empty_place_is_refused_and_never_the_working_folder(monkeypatch, name):
+    monkeypatch.setenv(name, "")
+    with pytest.raises(SettingsError, match=rf"setting {name}: .*it is empty; name a place, or leave it out"):
+        load()
+
+
 def test_a_misspelled_variable_is_refused_with_the_names_that_there_are(monkeypatch):
     monkeypatch.setenv("KPI_DATA_DIRECTORY", "elsewhere")
     with pytest.raises(SettingsError, match=r"KPI_DATA_DIRECTORY is not known.*KPI_DATA_DIR"):

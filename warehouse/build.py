@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from records import CORRECTED, Observation, Period, PeriodKind
 from warehouse import freshness, past, schema
 from warehouse.clock import MOST_LISTED, RUN_DIFF
-from warehouse.connect import dicts, new_file
+from warehouse.connect import new_file
+from warehouse.rows import answer
 
 if TYPE_CHECKING:
     import duckdb
@@ -106,7 +107,7 @@ class Builder:
         corrected = self.connection.execute("SELECT count(*) FROM core.correction").fetchone()
         if not paths or corrected == (0,):
             return []
-        return dicts(self.connection.execute(_CORRECTIONS.read_text(encoding="utf-8"), {"paths": paths}))
+        return answer(self.connection.execute(_CORRECTIONS.read_text(encoding="utf-8"), {"paths": paths}))
 
     def load_quarantine(self, paths: Sequence[str]) -> None:
         """Fill ``ops.quarantine`` from the parts' quarantined rows."""
@@ -191,7 +192,7 @@ class Builder:
             " known_from",
             {"series": list(series_ids), "areas": list(areas)},
         )
-        return dicts(found)
+        return answer(found)
 
     def derive_counts(self) -> None:
         """Fill the marts that are plain SQL over the others: scorecard and newest figures."""
@@ -218,7 +219,7 @@ class Builder:
         self.connection.execute(
             f"INSERT INTO mart.run_diff BY NAME {RUN_DIFF}", {"since": since, "run": run_id, "most": MOST_LISTED}
         )
-        return dicts(self.connection.execute("FROM mart.run_diff"))
+        return answer(self.connection.execute("FROM mart.run_diff"))
 
     def frame(self, query: str) -> Any:  # noqa: ANN401  (a pandas frame, and pandas is imported late)
         """The result of a query over the file in the making, as a pandas frame for the gate."""

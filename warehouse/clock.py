@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from warehouse.connect import WarehouseError, dicts, published, published_beside
+from warehouse.connect import WarehouseError, published, published_beside
 from warehouse.content import tables
 from warehouse.past_schema import TRACKED
+from warehouse.rows import Rows, answer
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,7 +43,7 @@ def as_published(path: Path, run: str) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def run_diff(path: Path, since: str | None, run: str | None) -> list[dict[str, Any]]:
+def run_diff(path: Path, since: str | None, run: str | None) -> Rows:
     """What changed from ``since`` (the run before when None) to ``run`` (the newest when None), as ``mart.run_diff``.
 
     Raises:
@@ -53,7 +54,7 @@ def run_diff(path: Path, since: str | None, run: str | None) -> list[dict[str, A
         newest = run or on_record[-1]
         before = since or max((known for known in on_record if known < newest), default="")
         first, last = sorted(_published_by(on_record, wanted) if wanted else "" for wanted in (before, newest))
-        return dicts(connection.execute(RUN_DIFF, {"since": first, "run": last, "most": MOST_LISTED}))
+        return answer(connection.execute(RUN_DIFF, {"since": first, "run": last, "most": MOST_LISTED}))
 
 
 def _on_record(connection: duckdb.DuckDBPyConnection) -> list[str]:

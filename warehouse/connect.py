@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import duckdb
@@ -100,12 +100,6 @@ def published_file(path: Path) -> Path:
         return path.resolve(strict=True)
     except FileNotFoundError as error:
         raise WarehouseError(f"there is no warehouse at {path}; run `kpi run` first") from error
-
-
-def dicts(answer: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """The rows of a query's answer, each by the names of its columns."""
-    names = [column[0] for column in answer.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 def first_line(error: Exception) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.read import ask, ask_all
+from warehouse.rows import Rows
 
 Row = dict[str, Any]
 _OF_KPI = {
@@ -117,7 +118,7 @@ def evidence(
     Raises:
         WarehouseError: when there is no file, or it is of an older schema.
     """
-    found = ask_all(path, _OF_KPI, {"kpi": kpi, "as_of": as_of}, run)
+    found: dict[str, list[Row]] = {**ask_all(path, _OF_KPI, {"kpi": kpi, "as_of": as_of}, run)}
     if period is not None:
         found["rows"] = [row for row in found["rows"] if row["period"] == period]
     return Evidence(**found)
@@ -136,6 +137,6 @@ def evidence_of_all(path: Path) -> dict[str, Evidence]:
     return {kpi: Evidence(**found) for kpi, found in by_kpi.items()}
 
 
-def yardsticks(path: Path, kpi: str | None = None, as_of: date | None = None) -> list[Row]:
+def yardsticks(path: Path, kpi: str | None = None, as_of: date | None = None) -> Rows:
     """Every method's answer on each period of a KPI (of all when None) as known on ``as_of``, newest period first."""
     return ask(path, YARDSTICKS, {"kpi": kpi, "as_of": as_of})

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse.connect import WarehouseError, dicts, published
+from warehouse.connect import WarehouseError, published
 from warehouse.content import tables
+from warehouse.rows import answer
 
 if TYPE_CHECKING:
     import duckdb
@@ -84,7 +85,7 @@ def workbook_rows(warehouse: Path, exported: Sequence[Exported]) -> dict[str, li
     wanted = {table.name for table in exported if table.name.startswith("mart.")} | {OBSERVATION, SERIES}
     with published(warehouse) as connection:
         return {
-            table: dicts(connection.execute(f"SELECT * FROM {table}{_IN_WORKBOOK.get(table, '')} ORDER BY ALL"))  # noqa: S608
+            table: answer(connection.execute(f"SELECT * FROM {table}{_IN_WORKBOOK.get(table, '')} ORDER BY ALL"))  # noqa: S608
             for table in sorted(wanted)
         }
 
@@ -96,7 +97,7 @@ def credits_of(warehouse: Path) -> list[dict[str, Any]]:
         WarehouseError: there is no warehouse, or it cannot be read.
     """
     with published(warehouse) as connection:
-        return dicts(
+        return answer(
             connection.execute(
                 "SELECT DISTINCT s.publisher_id, s.publisher_ja, s.publisher_en, s.licence,"
                 " coalesce(p.licence_ja, s.licence) AS licence_ja, s.credit_ja, s.credit_en,"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from records import Period, PeriodKind
-from warehouse.connect import dicts
+from warehouse.rows import Rows, answer
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,6 +25,6 @@ def newest(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Period, dat
     return {series: (Period(start, end, PeriodKind(kind)), known) for series, kind, start, end, known in found}
 
 
-def on_day(connection: duckdb.DuckDBPyConnection, day: date) -> list[dict[str, Any]]:
+def on_day(connection: duckdb.DuckDBPyConnection, day: date) -> Rows:
     """Rows of ``mart.source_freshness`` as of a day, the latest first."""
-    return dicts(connection.execute(ON_DAY, {"day": day}))
+    return answer(connection.execute(ON_DAY, {"day": day}))

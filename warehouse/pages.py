@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from warehouse.connect import WarehouseError, dicts, first_line, published
+from warehouse.connect import WarehouseError, first_line, published
 from warehouse.evidence import YARDSTICKS
-
-Rows = list[dict[str, Any]]
+from warehouse.rows import Rows, answer
 
 QUARANTINE_SHOWN = 200
 RUNS_SHOWN = 14
@@ -85,7 +83,7 @@ def page_rows(path: Path) -> dict[str, Rows]:
         connection.execute("SET enable_external_access = false")
         connection.execute("SET threads = 1")  # small tables: threads that wait for each other take twice as long
         try:
-            return {name: dicts(connection.execute(query)) for name, query in _QUERIES.items()}
+            return {name: answer(connection.execute(query)) for name, query in _QUERIES.items()}
         except duckdb.Error as error:
             problem = f"{path} cannot be shown as a report ({first_line(error)}); run `kpi rebuild`"
             raise WarehouseError(problem) from error

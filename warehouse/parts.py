@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from records import CheckResult
 from warehouse.connect import scratch
 from warehouse.disk import to_disk
+from warehouse.rows import Rows, answer
 
 if TYPE_CHECKING:
     import duckdb
@@ -80,6 +81,13 @@ class Part:
     def quarantine_path(self) -> Path:
         """Parquet file of the rows in quarantine."""
         return self.directory / "quarantine.parquet"
+
+
+def in_quarantine(part: Part) -> Rows:
+    """The rows of a part in quarantine, by file and line: resource_id, source_line, rule, reason."""
+    query = "SELECT resource_id, source_line, rule, reason FROM read_parquet(?) ORDER BY ALL"
+    with scratch() as connection:
+        return answer(connection.execute(query, [part.quarantine_path.as_posix()]))
 
 
 def part_id(*rests_on: str) -> str:

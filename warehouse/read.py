@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,20 @@ from typing import Any
 from warehouse.clock import as_published
 from warehouse.connect import WarehouseError, first_line, published
 from warehouse.freshness import ON_DAY
+from warehouse.rows import Rows, answer
 
-Rows = list[dict[str, Any]]
 _SUMMARY = Path(__file__).with_name("summary.sql").read_text(encoding="utf-8")
+
+
+class EmptyQueryError(WarehouseError):
+    """A query of blanks and comments; the message says what to write."""
 
 
 def ask(path: Path, query: str, parameters: list[Any] | dict[str, Any] | None = None, run: str | None = None) -> Rows:
     """Run one read-only query against the published file, or against what an earlier ``run`` published.
 
     Raises:
+        EmptyQueryError: when the query asks for nothing.
         WarehouseError: when there is no file, DuckDB refuses the query, or what the run published is not on record.
     """
     return ask_all(path, {"": query}, parameters, run)[""]
@@ -42,26 +47,17 @@ def ask_all(
                 told: list[Any] | dict[str, Any] = parameters or []
                 if isinstance(told, dict) and len(queries) > 1:
                     told = {key: value for key, value in told.items() if f"${key}" in query}
+                if not connection.extract_statements(query):
+                    raise EmptyQueryError(
+                        "the query was refused: it is empty; write one, e.g. SELECT * FROM mart.kpi_latest"
+                    )
                 connection.execute(query, told)
-                columns = _apart([column[0] for column in connection.description or ()])
-                found[name] = [dict(zip(columns, row, strict=True)) for row in connection.fetchall()]
+                found[name] = answer(connection)
         except duckdb.IOException:  # of a damaged file, which whoever opened it has the words for
             raise
         except duckdb.Error as error:
             raise WarehouseError(f"the query was refused: {first_line(error)}") from error
         return found
-
-
-def _apart(names: Sequence[str]) -> list[str]:
-    """Names of columns, of which the second ``value`` is called ``value_1``, as DuckDB itself does in a frame."""
-    found: list[str] = []
-    for name in names:
-        free, more = name, 0
-        while free in found:
-            more += 1
-            free = f"{name}_{more}"
-        found.append(free)
-    return found
 
 
 def summary(path: Path, as_of: date | None = None, run: str | None = None) -> Rows:

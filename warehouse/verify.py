@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from warehouse.build import IN_SQL
-from warehouse.connect import dicts
 from warehouse.content import content_hash
+from warehouse.rows import answer
 
 if TYPE_CHECKING:
     import duckdb
@@ -84,14 +84,14 @@ class PublishedFile:
             f" AND (f.series_id IS NULL OR {said[0]} IS DISTINCT FROM {said[1]}) ORDER BY ALL",
             {"resource": part.resource_id, "snapshot": part.snapshot_id},
         )
-        found = dicts(cursor)
+        found = answer(cursor)
         self.connection.unregister("read_again")
         return found
 
     def rows(self, table: str, columns: Iterable[str]) -> list[Row]:
         """These columns of a whole table; of the observations, those that are estimates and so have no file."""
         only = "WHERE acquisition = 'derived'" if table == "core.observation" else ""
-        return dicts(self.connection.execute(f"SELECT {', '.join(columns)} FROM {table} {only}"))  # noqa: S608
+        return answer(self.connection.execute(f"SELECT {', '.join(columns)} FROM {table} {only}"))  # noqa: S608
 
     def differing_in_sql(self) -> dict[str, int]:
         """For each mart that is plain SQL over others: how many of its rows do not follow from them, or are missing."""

@@ -1,6 +1,7 @@
 """The `kpi` command as a process of its own, with a clean environment."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,14 @@ def environment(data, **more):
     """What the process sees: none of our own settings, this data folder, and what a test adds."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("KPI_", "PREFECT_"))}
     return clean | {"KPI_DATA_DIR": str(data)} | {name: str(value) for name, value in more.items()}
+
+
+def without_powers():
+    """What stands before a command so that permissions bind it, also when root runs the tests; None if that fails."""
+    if os.geteuid():
+        return []
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--bounding-set=-dac_override,-dac_read_search"] if setpriv else None
 
 
 def start(*arguments, data, **more):

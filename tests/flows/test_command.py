@@ -31,7 +31,6 @@ QUESTIONS = [
     ["diff"],
     ["sql", "SELECT kpi_id, verdict_status FROM mart.kpi_latest ORDER BY kpi_id"],
 ]
-WITH_LANGUAGE = ("progress", "status", "sources", "yardsticks", "diff")
 
 
 def name(question):
@@ -61,8 +60,38 @@ def test_every_question_is_answered_as_csv_with_nothing_else_on_standard_output(
     answer = ask(*question, "--format", "csv")
     assert answer.exit_code == 0
     lines = list(csv.reader(io.StringIO(answer.stdout)))
-    assert {len(line) for line in lines} <= {len(lines[0]) if lines else 0}
+    assert {len(line) for line in lines} == {len(lines[0])}
     assert len(lines) > 1 or question == ["quarantine"]
+
+
+@pytest.mark.parametrize(
+    ("question", "columns"),
+    [
+        (["quarantine"], "rule,reason,raw,"),
+        (["progress", "--at", "1800"], "name_ja,name_en,"),
+        (["yardsticks", "--as-of", "1900-01-01"], "name_ja,name_en,"),
+        (["sql", "SELECT 1 AS a, 2 AS a WHERE false"], "a,a_1\n"),
+    ],
+    ids=str,
+)
+def test_without_any_row_the_header_is_there_all_the_same(ask, question, columns):
+    (header,) = ask(*question, "--format", "csv").stdout.splitlines(keepends=True)
+    assert header.startswith(columns)
+    markdown, _ = ask(*question, "--format", "markdown").stdout.splitlines()
+    assert markdown == f"| {' | '.join(header.strip().split(','))} |"
+    assert json.loads(ask(*question, "--format", "json").stdout) == []
+
+
+def test_before_the_first_run_the_header_of_the_runs_is_there(ask, tmp_path):
+    header = ask("status", "--format", "csv").stdout.splitlines()[0]
+    ended = kpi("status", "--format", "csv", data=tmp_path / "data")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, f"{header}\n", "")
+
+
+def test_a_row_is_one_line_of_markdown_whatever_its_cells_hold(ask):
+    query = "SELECT 'a|b' AS x, 'c' || chr(10) || 'd' AS y, [1, 2] AS z, NULL AS n"
+    markdown = ask("sql", query, "--format", "markdown").stdout
+    assert markdown == "| x | y | z | n |\n|-|-|-|-|\n| a\\|b | c d | 1 2 |  |\n"
 
 
 def test_columns_of_one_name_are_told_apart_and_none_is_lost(ask):
@@ -95,18 +124,38 @@ def test_every_question_is_answered_as_markdown(ask, question):
 @pytest.mark.parametrize("lang", ["ja", "en"])
 @pytest.mark.parametrize("question", QUESTIONS, ids=name)
 def test_no_table_is_wider_than_100_cells(ask, question, lang):
-    more = ["--lang", lang] if question[0] in WITH_LANGUAGE else []
-    answer = ask(*question, *more)
+    answer = ask(*question, "--lang", lang)
     assert answer.exit_code == 0
     assert answer.stdout.strip()
     assert max(cell_len(line.rstrip()) for line in answer.stdout.splitlines()) <= 100
 
 
-def test_the_table_speaks_japanese_or_english(ask):
-    japanese, english = ask("progress").stdout, ask("progress", "--lang", "en").stdout
-    assert "目標時点の判定" in japanese
-    assert "at the target" in english
-    assert "目標時点の判定" not in english
+@pytest.mark.parametrize(
+    ("question", "japanese", "english"),
+    [
+        (["progress"], "目標時点の判定", "at the target"),
+        (["progress", "--at", "1800"], "行がない", "no row"),
+        (["status"], "超過日数", "days overdue"),
+        (["status", "--freshness"], "期限", "expected by"),
+        (["sources"], "まだ取得していない", "nothing was fetched yet"),
+        (["sources", "--series"], "英語の名称", "Japanese name"),
+        (["quarantine"], "隔離した行はない", "nothing in quarantine"),
+        (["yardsticks"], "方法", "method"),
+        (["diff"], "内容", "why"),
+        (["sql", "SELECT 1 WHERE false"], "行がない", "no rows"),
+    ],
+    ids=str,
+)
+def test_every_table_speaks_japanese_or_english(ask, question, japanese, english):
+    in_japanese, in_english = ask(*question).stdout, ask(*question, "--lang", "en").stdout
+    assert japanese in in_japanese
+    assert english not in in_japanese
+    assert english in in_english
+    assert japanese not in in_english
+
+
+def test_what_was_not_in_force_yet_is_a_dash(ask):
+    assert "None" not in ask("progress", "--as-of", "1900-01-01").stdout
 
 
 def test_progress_as_of_a_day_knows_only_what_was_public_then(ask):

@@ -17,7 +17,7 @@ from flows.doctor_words import LEVEL, SAID, Level
 from flows.finding import Finding
 from flows.history import RunRecord, past_runs
 from settings import utc_now
-from tests.flows.command import kpi
+from tests.flows.command import KPI, environment, kpi, without_powers
 from tests.flows.town import NOBODY
 from tests.publishers.everyone import settings_for
 from tests.publishers.misbehaviour import silent, status
@@ -144,6 +144,32 @@ def test_a_file_in_place_of_one_folder_is_named(tmp_path, look):
     (finding,) = look("folders")
     assert finding.code == "folders.blocked"
     assert finding.values["folder"] == tmp_path / "data" / "parts"
+
+
+@pytest.mark.parametrize("shown", ["report", "report/en", "export"])
+@pytest.mark.parametrize(("lang", "words"), [("ja", "前の内容のまま残る"), ("en", "what is here stays as it was")])
+def test_a_folder_of_the_report_or_the_export_that_is_read_only_is_a_warning_by_name(tmp_path, shown, lang, words):
+    before = without_powers()
+    if before is None:
+        pytest.skip("root without setpriv: nothing is read-only here")
+    folder = tmp_path / "data" / shown
+    folder.mkdir(parents=True)
+    folder.chmod(0o555)
+    env = environment(tmp_path / "data", **settings_for(NOBODY))
+    command = [*before, KPI, "doctor", "--lang", lang, "--format", "json"]
+    ended = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
+    (found,) = (row for row in json.loads(ended.stdout) if row["check"] == "folders")
+    assert (ended.returncode, found["level"]) == (0, "warn")
+    assert found["found"].startswith(f"{folder} ")
+    assert words in found["found"]
+    assert "`kpi report`" in found["todo"]
+
+
+def test_a_file_in_place_of_the_report_is_told_once(tmp_path, look):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "report").write_text("", encoding="utf-8")
+    (finding,) = look("folders")
+    assert (finding.code, finding.values["problem"]) == ("folders.outdated", f"{tmp_path}/data/report is no folder")
 
 
 def test_a_run_that_holds_the_folder_is_named_and_not_disturbed(tmp_path, look):

@@ -103,7 +103,8 @@ def test_an_api_that_cannot_be_reached_is_told_beside_what_the_portal_found(repl
 
 def test_a_word_that_nobody_has_finds_nothing_and_is_no_error(replica):
     result = search("存在しない言葉", "table")
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "nothing found\n", "")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "見つからない\n", "")
+    assert search("存在しない言葉", "csv").stdout == "publisher_id,kind,id,statistics,title,updated_on,formats,url\n"
 
 
 def test_a_table_for_people_has_the_same(replica):

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from flows import corrections, derive, keys, prepare
+from flows import corrections, derive, keys, prepare, reasons
 from reports.reason_words import in_japanese
 from sources import addresses, dashboard_answer, estat_answer, estat_walk, guards, http, visit, workbook
 
 SPEAKING = (
-    *(addresses, estat_walk, guards, http, keys, prepare, visit),
+    *(addresses, estat_walk, guards, http, keys, prepare, reasons, visit),
     *(
         corrections._problem,
         dashboard_answer.judge,
@@ -25,11 +25,13 @@ SPEAKING = (
 NO_REASONS = (
     *("%s", "nightly reader", "7 and asks us", ", nothing is recorded", "(offline)7", " is the access key right?"),
     *("the publisher answers 7;7", "7 7 not as long", "a web page", "something else", "7 came in place"),
+    *("7 in quarantine", "asked on 7 JST: 7"),
 )
 WHOLE = (
     *("no answer within 30 s and asks us to come back in 900 s", "nothing was fetched yet (offline)"),
     *("the publisher answers 403; is the access key right? ops.fetch has the request", "the publisher answers 410"),
     "tfr: 2018, 2019 are not as long as the baseline period FY2013 and cannot grade the KPI",
+    *("1 row in quarantine, see `kpi quarantine`", "1,234 rows in quarantine, see `kpi quarantine`"),
     *("a web page came in place of an answer of the API", "something else came in place of an answer of the API"),
 )
 
@@ -49,6 +51,10 @@ WHOLE = (
         (
             "a.jp: the publisher answers 429 and asks us to come back in 900 s; wait a night",
             "a.jp：公表元の応答は429（900秒後に再度、と求めている）。一晩待つ",
+        ),
+        (
+            "nothing was asked tonight (offline); asked on 2026-11-24 03:15 JST: a.jp: the publisher answers 503",
+            "今夜は尋ねていない（オフライン）。2026-11-24 03:15 JSTに尋ねた結果：a.jp：公表元の応答は503",
         ),
         (
             "juki/2024: shrunk from 90 to 12 bytes, more than guard.max_shrink = 20%; look at the kept file",
