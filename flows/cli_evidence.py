@@ -61,7 +61,7 @@ def explain(
         sys.stdout.write(explanation.as_json(found))
         return
     # Plain text is not wrapped: addresses and hashes are there to be copied.
-    terminal.console().print(explanation_text.as_text(found, lang.value), markup=False, soft_wrap=True)
+    terminal.console().print(explanation_text.as_text(found, lang.value), soft_wrap=True)
 
 
 @app.command()

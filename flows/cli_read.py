@@ -64,7 +64,7 @@ def write(rows: Rows, form: Format, table: Table | str) -> None:
     match form:
         case Format.TABLE:
             # Plain text is not wrapped: addresses and hashes are there to be copied.
-            console().print(table, markup=not isinstance(table, str), soft_wrap=isinstance(table, str))
+            console().print(table, soft_wrap=isinstance(table, str))
         case Format.CSV:
             sys.stdout.write(show.as_csv(rows))
         case Format.JSON:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -26,18 +26,20 @@ def for_people(moment: datetime) -> str:
 
 def progress_cells(warehouse_dir: Path) -> list[dict[str, Any]]:
     """The KPI table as plain cells for an artifact."""
-    return [
-        {
-            "KPI": f"{row['name_ja']} / {row['name_en']}",
-            "baseline": f"{number(row['baseline_value'], row['decimals'])} ({row['baseline_period']})",
-            "target": f"{number(row['target_value'], row['decimals'])} ({row['target_period']})",
-            "latest": f"{number(row['latest_value'], row['decimals'])} ({row['latest_period'] or '–'})",
-            "p": share(row["latest_p"]),
-            "status": f"{row['verdict_status'] or row['latest_status']} {word(STATUS, row['verdict_status'], 'ja')}",
-            "reason": reason_words(row["reason"], "ja"),
-        }
-        for row in read.summary(warehouse_dir / CURRENT)
-    ]
+    return [_cells(row) for row in read.summary(warehouse_dir / CURRENT)]
+
+
+def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
+    status = row["verdict_status"] or row["latest_status"]
+    return {
+        "KPI": f"{row['name_ja']} / {row['name_en']}",
+        "baseline": f"{number(row['baseline_value'], row['decimals'])} ({row['baseline_period']})",
+        "target": f"{number(row['target_value'], row['decimals'])} ({row['target_period']})",
+        "latest": f"{number(row['latest_value'], row['decimals'])} ({row['latest_period'] or '–'})",
+        "p": share(row["latest_p"]),
+        "status": f"{status} {word(STATUS, status, 'ja')}",
+        "reason": reason_words(row["reason"], "ja"),
+    }
 
 
 def summary_markdown(record: RunRecord) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from reports.figures import cell_words
 from reports.run_words import check_message, source_reason
@@ -31,9 +32,17 @@ NO_RUN = ("まだ実行がない。`kpi run` を実行する", "no run yet; run 
 
 
 def console(*, error: bool = False) -> Console:
-    """A console that keeps 100 columns where the output is not a terminal."""
-    out = Console(stderr=error, highlight=False)
-    return out if out.is_terminal else Console(stderr=error, highlight=False, width=100)
+    """A console that keeps 100 columns where the output is not a terminal, and prints brackets as they are."""
+    out = Console(stderr=error, highlight=False, markup=False)
+    return out if out.is_terminal else Console(stderr=error, highlight=False, markup=False, width=100)
+
+
+def lines(*main: str, beside: Iterable[str] = ()) -> Text:
+    """A cell of several lines, those ``beside`` the matter less bright."""
+    text = Text("\n".join(main))
+    for line in beside:
+        text.append(f"\n{line}", style="dim")
+    return text
 
 
 def progress_table(rows: Sequence[Row], lang: Lang) -> Table:
@@ -50,7 +59,7 @@ def progress_table(rows: Sequence[Row], lang: Lang) -> Table:
         table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
     for row in rows:
         table.add_row(
-            f"{row['name_ja']}\n[dim]{row['name_en']}[/dim]",
+            lines(row["name_ja"], beside=[row["name_en"]]),
             _course(row, lang),
             _latest(row, lang),
             share(row["latest_p"]),
@@ -68,9 +77,9 @@ def _course(row: Row, lang: Lang) -> str:
     return f"{start}\n→ {end}"
 
 
-def _latest(row: Row, lang: Lang) -> str:
+def _latest(row: Row, lang: Lang) -> Text:
     if not row["latest_period"]:
-        return "–"
+        return lines("–")
     where = period_words(row["latest_period"], lang)
     if row["direction"] == "milestone":
         figure = f"{where}までに確認" if lang == "ja" else f"seen by {where}"
@@ -78,8 +87,7 @@ def _latest(row: Row, lang: Lang) -> str:
         figure = f"{_figure(row, row['latest_value'])} ({where})"
     flags = set(row["latest_flags"] or ())
     notes = [text for flag, text in _NOTES[lang].items() if flag in flags]
-    lines = [figure, word(STATUS, row["latest_status"], lang), *(f"[dim]{n}[/dim]" for n in notes)]
-    return "\n".join(lines)
+    return lines(figure, word(STATUS, row["latest_status"], lang), beside=notes)
 
 
 _NOTES: dict[Lang, dict[str, str]] = {
@@ -93,12 +101,10 @@ _NOTES: dict[Lang, dict[str, str]] = {
 }
 
 
-def _verdict(row: Row, lang: Lang) -> str:
+def _verdict(row: Row, lang: Lang) -> Text:
     status = row["verdict_status"] or row["latest_status"]
-    lines = [status or "–", word(STATUS, status, lang)]
-    if row["reason"]:
-        lines.append(f"[dim]{reason_words(row['reason'], lang)}[/dim]")
-    return "\n".join(lines)
+    why = [reason_words(row["reason"], lang)] if row["reason"] else []
+    return lines(status or "–", word(STATUS, status, lang), beside=why)
 
 
 def _figure(row: Row, value: float | None) -> str:
@@ -115,12 +121,8 @@ def plain_table(title: str, rows: Sequence[Row], columns: Mapping[str, Pair], em
     for heading in columns.values():
         table.add_column(in_lang(heading, lang), overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(row.get(name)) for name in columns))
+        table.add_row(*(cell_words(row.get(name)) for name in columns))
     return table
-
-
-def _cell(value: object) -> str:
-    return cell_words(value).replace("[", r"\[")
 
 
 def runs_table(rows: Sequence[Row], lang: Lang) -> Table | str:
@@ -244,9 +246,7 @@ def periods_table(rows: Sequence[Row], lang: Lang) -> Table | str:
             _figure(row, row["value"]),
             share(row["achievement_rate"]),
             pace,
-            "\n".join(
-                [f"{row['status']} {word(STATUS, row['status'], lang)}", *(f"[dim]{m}[/dim]" for m in more if m)]
-            ),
+            lines(f"{row['status']} {word(STATUS, row['status'], lang)}", beside=filter(None, more)),
         )
     return table
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from reports.formulas import plain
 from reports.words import METHOD, STATUS, Lang, number, period_words, reason_words, word
@@ -52,7 +53,7 @@ def yardsticks_table(rows: Sequence[Row], lang: Lang) -> Table | str:
         own = f"{block.own_status} {word(STATUS, block.own_status, lang)}"
         table.add_row(f"{block.name} {block.period}", "当方" if ja else "ours", block.own_metric, own, "")
         for answer in block.answers:
-            said = f"[dim]{answer.says}[/dim]" if answer.is_reason else answer.says
+            said = Text(answer.says, style="dim" if answer.is_reason else "")
             table.add_row("", answer.method, answer.metric, said, _AGREES[answer.agrees])
         table.add_section()
     return table
