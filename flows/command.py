@@ -152,7 +152,7 @@ def export(data_dir: Path | None, to: Path | None) -> None:
             write_export(warehouse, folder, anew=True)
         except OSError as error:
             said = f"the folder {folder} cannot be written ({error.strerror}); choose another with --to"
-            raise SettingsError(said) from error
+            raise OSError(said) from error
     terminal.console().print(f"export     {folder / WORKBOOK}\n           {folder / NAME}", soft_wrap=True)
 
 

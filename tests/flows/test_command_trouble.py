@@ -102,7 +102,7 @@ def test_a_folder_that_may_not_be_read_is_named_with_what_to_do(data, folder, co
 
 def test_a_folder_that_may_not_be_written_to_is_no_place_for_an_export(data, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    said = refused(kpi("export", "--to", tmp_path / "file", data=data), 2)
+    said = refused(kpi("export", "--to", tmp_path / "file", data=data), 1)
     assert said == f"kpi: the folder {tmp_path / 'file'} cannot be written (File exists); choose another with --to\n"
 
 
