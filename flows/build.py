@@ -16,10 +16,10 @@ from flows import freshness
 from flows.corrections import check_corrections, corrections
 from flows.derive import derive
 from flows.estimates import estimates
-from flows.history import RunRecord, past_runs
 from flows.night import Night
 from flows.plan import Plan, load_plan
 from flows.prepare import SourceReport
+from flows.run_record import RunRecord, past_runs
 from records import CheckResult
 from settings import PROJECT_ROOT
 from sources.areas import AREA_FILES
@@ -85,7 +85,7 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
         results = _load_core(builder, night, sources, plan)
         derived = derive(plan, builder.observations, night.today)
         _fill(builder, derived.tables)
-        builder.derive_counts()
+        builder.fill_sql_marts()
         builder.insert("mart.series_expected", freshness.expected_rows(builder.newest()))
         waited_for = builder.freshness(night.today)
         results += [*derived.warnings, *freshness.checks(waited_for), *_check(builder, night, plan)]

@@ -107,7 +107,7 @@ def status(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Show how the last runs went, which checks did not pass and which series are overdue; or all series' freshness."""
-    from flows.history import RUN_COLUMNS, past_runs
+    from flows.run_record import RUN_COLUMNS, past_runs
     from reports import terminal
     from settings import load, tokyo_day, utc_now
     from warehouse import read
@@ -149,11 +149,11 @@ def diff(
 ) -> None:
     """Show what changed with the newest run, with one run, or between two: figures, and grades with their causes."""
     from reports import difference
-    from warehouse import clock
+    from warehouse.as_published import run_diff
 
     path = warehouse(data_dir)
     check_run(path, since, until)
-    rows = clock.run_diff(path, *((since, until) if until else (None, since)))
+    rows = run_diff(path, *((since, until) if until else (None, since)))
     write(rows, form, difference.table(rows, lang.value))
 
 
@@ -210,7 +210,7 @@ def check_kpi(path: Path, kpi: str | None, run: str | None = None) -> None:
 
 def check_run(path: Path, *runs: str | None) -> None:
     """Every run that is named exists. That its rows are on record is found when they are asked for."""
-    from flows.history import past_runs
+    from flows.run_record import past_runs
 
     ids = [run.run_id for run in past_runs(path.parent.parent / "runs")]
     for run in runs:

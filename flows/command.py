@@ -26,7 +26,7 @@ from warehouse.lock import writer_lock
 from warehouse.publish import CURRENT
 
 if TYPE_CHECKING:
-    from flows.history import RunRecord
+    from flows.run_record import RunRecord
 
 _PATIENCE = 3.0  # seconds for an interrupted run to end in good order
 
@@ -56,10 +56,10 @@ def _interrupted(*_: object) -> NoReturn:
 def _run_inline(
     settings: Settings, strategy: str | None, on_step: Callable[[str], None], *, offline: bool
 ) -> RunRecord:
-    from flows.history import past_runs
     from flows.news import news_of
     from flows.notify import tell
     from flows.run import InlineRunner, run_night
+    from flows.run_record import past_runs
 
     night = Night.begin(settings, utc_now(), offline=offline, strategy=strategy)
     with _failure_told(settings, night):

@@ -77,7 +77,7 @@ def register(night: Night) -> Iterator[Finding]:
 
 def last_run(night: Night) -> Iterator[Finding]:
     """How the last run ended, and whether nights were missed since."""
-    from flows.history import past_runs
+    from flows.run_record import past_runs
 
     runs = past_runs(night.runs)
     if damaged := {path.stem for path in night.runs.glob("*.json")} - {run.run_id for run in runs}:

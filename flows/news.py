@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.history import TROUBLED, RunRecord
+from flows.run_record import TROUBLED, RunRecord
 from settings import tokyo_day
 from warehouse.lock import LockedError
 

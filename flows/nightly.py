@@ -17,11 +17,11 @@ from prefect.states import Completed
 from prefect.tasks import Task
 
 from flows import show
-from flows.history import RunRecord, past_runs
 from flows.news import News, failure, news_of
 from flows.night import Night
 from flows.notify import report_address, tell
 from flows.run import run_night
+from flows.run_record import RunRecord, past_runs
 from settings import Settings, load, utc_now
 
 T = TypeVar("T")

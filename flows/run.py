@@ -13,11 +13,11 @@ from flows.bundles import check_unserved
 from flows.corrections import corrections
 from flows.export import show_export
 from flows.fetch import fetch_source
-from flows.history import TROUBLED, RunRecord, end_dead_runs
 from flows.night import Night
 from flows.plan import load_plan
 from flows.prepare import SourceReport, prepare_source
 from flows.report import show_report
+from flows.run_record import TROUBLED, RunRecord, end_dead_runs
 from settings import utc_now
 from sources.publishers import publishers, source_ids
 from warehouse import read

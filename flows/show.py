@@ -1,4 +1,4 @@
-"""Step: what people see of a run, as text for the terminal, for Prefect's artifacts and for machines."""
+"""What people see of a run, for the terminal, for Prefect's artifacts and as data for machines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.history import RunRecord
+from flows.run_record import RunRecord
 from reports.words import STATUS, number, reason_words, share, word
 from settings import TOKYO
 from warehouse import read

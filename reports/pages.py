@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from reports import difference, glossary, run_words, words
-from reports.course import band_of, course
+from reports.chart_data import band_of, course
 from reports.detail import missing, periods, sources, vintages
 from reports.explanation import Printed, explanation
 from reports.explanation_text import as_text

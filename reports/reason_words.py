@@ -95,7 +95,6 @@ _PIECES = {
         "{n}バイトが{all}バイトに広がる。圧縮爆弾の疑い"
     ),
     # figures that do not fit
-    r"(?P<n>[\d,]+) rows? in quarantine, see `kpi quarantine`": "{n}行を隔離（kpi quarantine で見られる）",
     r"(?P<names>.+?) (is|are) not as long as the baseline period (?P<base>\S+) and cannot grade the KPI": (
         "{names} は基準時点 {base} と期間の長さが違い、判定に使えない"
     ),
@@ -154,11 +153,20 @@ _PLACES = (
     (r", column (.+)", r"、列 \1"),
     (": ", "："),
 )
+# Always last; the rule's own sentence has pieces of its own.
+_REFUSED = re.compile(
+    r"(?:(?P<before>.*); )?(?P<n>[\d,]+) rows? in quarantine, see `kpi quarantine`; (?P<place>\S+) line (?P<line>\d+): "
+    r"(?P<why>.*)"
+)
+_REFUSED_WORDS = "{n}行を隔離（`kpi quarantine` で見られる）。{place} {line}行目：原文「{why}」"
 _ENGLISH = r"[A-Za-z']{2,},? [A-Za-z']{2,}"
 
 
 def in_japanese(reason: str) -> str:
     """A reason in Japanese. Pieces that have no words here are quoted as the record has them."""
+    if refused := _REFUSED.fullmatch(reason):
+        words = _REFUSED_WORDS.format(**refused.groupdict())
+        return f"{in_japanese(refused['before'])}。{words}" if refused["before"] else words
     return "。".join(map(_piece, reason.split("; ")))
 
 

@@ -66,7 +66,7 @@ class _PassingError(FetchError):
         self.wait = wait
 
 
-class _Turns:
+class _Pace:
     """When each host may be asked again, whoever asks: the files of several publishers may be on one host."""
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class _Turns:
             return ours - now
 
 
-_turns = _Turns()
+_pace = _Pace()
 
 
 class _NoConnectionError(_PassingError):
@@ -220,7 +220,7 @@ class Http:
 
     def _ask(self, url: str, headers: dict[str, str]) -> requests.Response:
         """Send one request and read the headers of its answer."""
-        turn = _turns.take(parts(url).netloc, self._min_interval)
+        turn = _pace.take(parts(url).netloc, self._min_interval)
         time.sleep(max(0.0, min(turn, self._remaining())))
         if self._remaining() <= 0:
             raise UnaskedError(f"the time for this publisher is used up; {_SLOW}", url)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from records import CORRECTED, Observation, Period, PeriodKind
 from warehouse import freshness, past, schema
-from warehouse.clock import MOST_LISTED, RUN_DIFF
+from warehouse.as_published import MOST_LISTED, RUN_DIFF
 from warehouse.connect import new_file
 from warehouse.rows import answer
 
@@ -194,7 +194,7 @@ class Builder:
         )
         return answer(found)
 
-    def derive_counts(self) -> None:
+    def fill_sql_marts(self) -> None:
         """Fill the marts that are plain SQL over the others: scorecard and newest figures."""
         for table, query in IN_SQL.items():
             self.connection.execute(f"INSERT INTO {table} BY NAME {query}")

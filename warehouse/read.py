@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from warehouse.clock import as_published
+from warehouse.as_published import as_published
 from warehouse.connect import WarehouseError, first_line, published
 from warehouse.freshness import ON_DAY
 from warehouse.rows import Rows, answer

@@ -22,7 +22,7 @@ def frame(lines):
 
 
 @given(st.lists(CELLS, max_size=30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_row_is_the_case_that_its_number_names_and_no_case_is_there_twice(lines):
     rows = frame(lines)
     distinct, numbers = cases(rows, list(rows.columns))

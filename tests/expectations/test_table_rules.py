@@ -134,7 +134,7 @@ LINES = st.builds(
 
 
 @given(st.lists(LINES, min_size=1, max_size=12))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_no_row_is_lost_every_one_is_accepted_quarantined_or_repeats_an_accepted_one(lines):
     numbered = [line | {"source_line": number} for number, line in enumerate(lines, start=1)]
     gate = check(table(*numbered))

@@ -15,7 +15,7 @@ from flows.doctor_data import last_run
 from flows.doctor_machine import packages, room
 from flows.doctor_words import LEVEL, SAID, Level
 from flows.finding import Finding
-from flows.history import RunRecord, past_runs
+from flows.run_record import RunRecord, past_runs
 from settings import utc_now
 from tests.flows.command import KPI, environment, kpi, without_powers
 from tests.flows.town import NOBODY

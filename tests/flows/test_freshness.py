@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.freshness import expected_rows, sentence
-from flows.history import past_runs
+from flows.run_record import past_runs
 from flows.show import summary_markdown
 from records import Period
 from sources.publishers import CatalogError, publishers, read_publisher

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from flows.history import past_runs
+from flows.run_record import past_runs
 from tests.flows.command import kpi, start
 from tests.publishers import Replica
 from tests.publishers.everyone import settings_for

@@ -6,9 +6,9 @@ import pytest
 
 from flows import command
 from flows.build import BuildRefusedError
-from flows.history import RunRecord, past_runs
 from flows.news import KINDS, failure, news_of, nights_in_trouble
 from flows.notify import tell
+from flows.run_record import RunRecord, past_runs
 from settings import load
 from tests.flows.inbox import inbox
 from tests.flows.published import CITY_202606

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from flows.reasons import Trouble, in_one_line
-from reports.run_words import refusal, source_reason
+from reports.run_words import check_message, source_reason
 from sources.snapshots import SnapshotStore
 from tests.flows.conftest import moved
 from tests.flows.published import E_2023
@@ -76,7 +76,7 @@ def test_what_never_was_asked_has_no_moment():
 def test_it_is_said_in_japanese():
     said = in_one_line([Trouble("a.jp: the publisher answers 500", AT_315)], [], offline=True)
     assert source_reason(said, "ja") == (
-        "今夜は尋ねていない（オフライン）。2026-11-25 03:15 JSTに尋ねた結果：a.jp: the publisher answers 500"
+        "今夜は尋ねていない（オフライン）。2026-11-25 03:15 JSTに尋ねた結果：a.jp：公表元の応答は500"
     )
 
 
@@ -125,8 +125,8 @@ def test_rows_of_a_publisher_in_quarantine_are_said_beside_its_state(town):
     [
         ("単位が違う / another unit", "単位が違う", "another unit"),
         ('「a / b」が不明 / "a / b" is not known', "「a / b」が不明", '"a / b" is not known'),
-        ("in one language", "in one language", "in one language"),
+        ("in one language", "原文「in one language」", "in one language"),
     ],
 )
 def test_a_refusal_is_said_in_the_language_that_is_asked_for(reason, japanese, english):
-    assert (refusal(reason, "ja"), refusal(reason, "en")) == (japanese, english)
+    assert (check_message(reason, "ja"), check_message(reason, "en")) == (japanese, english)

@@ -15,7 +15,8 @@ from tests.flows.published import B_2025, CITY_202606, files
 from tests.flows.test_corrections import AFTERWARDS
 from tests.flows.town import NOBODY, Town, edit
 from tests.sources.test_corrections import ENTRY, written
-from warehouse import clock, read
+from warehouse import read
+from warehouse.as_published import run_diff
 from warehouse.evidence import evidence
 from warehouse.past_schema import TRACKED
 from warehouse.publish import CURRENT, current
@@ -160,7 +161,7 @@ def test_what_a_run_changed_is_asked_of_the_newest_file_as_it_stood_in_its_own(h
     for run, copy in copies.items():
         stored = read.ask(copy, "FROM mart.run_diff ORDER BY ALL")
         assert {(row["since_run"], row["run_id"]) for row in stored} <= {(before, run)}
-        asked = clock.run_diff(town.current, None, run)
+        asked = run_diff(town.current, None, run)
         assert sorted(map(str, asked)) == sorted(map(str, stored))
         before = run
 

@@ -15,7 +15,8 @@ from settings import PROJECT_ROOT
 from tests.flows.published import B_2025, CITY_202606
 from tests.flows.town import edit
 from transforms.status import Status
-from warehouse import clock, read
+from warehouse import read
+from warehouse.as_published import run_diff
 from warehouse.connect import WarehouseError
 from warehouse.publish import current
 
@@ -180,7 +181,7 @@ def test_between_two_runs_the_change_back_and_forth_is_no_change(town):
     last = town.night().run_id
 
     def changed(since, run):
-        return [row["what"] for row in clock.run_diff(town.current, since, run)]
+        return [row["what"] for row in run_diff(town.current, since, run)]
 
     assert changed(first, middle) == changed(middle, last) == changed(None, None) == ["grade", "figure"]
     assert changed(middle, first) == changed(first, middle)

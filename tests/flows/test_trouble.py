@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from flows.build import BuildRefusedError
-from flows.history import past_runs
+from flows.run_record import past_runs
 from sources.recorded import recorded
 from sources.register import RegisterError
 from sources.strategy import StrategyError

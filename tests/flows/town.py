@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from flows.history import RunRecord
 from flows.night import Night
 from flows.run import InlineRunner, run_night
+from flows.run_record import RunRecord
 from settings import PROJECT_ROOT, load, utc_now
 from sources.publishers import publishers
 from tests.publishers import Replica

@@ -31,7 +31,6 @@ WHOLE = (
     *("no answer within 30 s and asks us to come back in 900 s", "nothing was fetched yet (offline)"),
     *("the publisher answers 403; is the access key right? ops.fetch has the request", "the publisher answers 410"),
     "tfr: 2018, 2019 are not as long as the baseline period FY2013 and cannot grade the KPI",
-    *("1 row in quarantine, see `kpi quarantine`", "1,234 rows in quarantine, see `kpi quarantine`"),
     *("a web page came in place of an answer of the API", "something else came in place of an answer of the API"),
 )
 
@@ -55,6 +54,10 @@ WHOLE = (
         (
             "nothing was asked tonight (offline); asked on 2026-11-24 03:15 JST: a.jp: the publisher answers 503",
             "今夜は尋ねていない（オフライン）。2026-11-24 03:15 JSTに尋ねた結果：a.jp：公表元の応答は503",
+        ),
+        (
+            "wait a night; 1,234 rows in quarantine, see `kpi quarantine`; register/x line 7: other unit; mend it",
+            "一晩待つ。1,234行を隔離（`kpi quarantine` で見られる）。register/x 7行目：原文「other unit; mend it」",
         ),
         (
             "juki/2024: shrunk from 90 to 12 bytes, more than guard.max_shrink = 20%; look at the kept file",

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -178,7 +178,6 @@ def test_a_text_longer_than_a_cell_is_cut_with_a_mark(tmp_path):
     assert (len(cell.value), cell.value[-1]) == (32_767, "…")
 
 
-@settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1))
 def test_any_text_comes_back_as_it_was(text, tmp_path_factory):
     (cell,) = one_sheet(tmp_path_factory.mktemp("x") / "x.xlsx", text)

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.estat_page import Meta, typed_columns
@@ -23,7 +23,6 @@ TEXTS = st.one_of(
 LEGEND = {"***": "調査又は集計していないもの", "X": "数値が秘匿されているもの"}
 
 
-@settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=30))
 def test_figures_in_columns_are_those_of_each_cell_alone(texts):
     page = typed_columns(json.dumps(births(*texts)).encode(), "test")
@@ -35,7 +34,6 @@ def test_figures_in_columns_are_those_of_each_cell_alone(texts):
         assert page.raw_text[at] == text
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from(["17201", "17202", "17000"])), min_size=1, max_size=20)
 )

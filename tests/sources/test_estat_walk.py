@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -115,7 +115,6 @@ class TestQuestions:
         urls = [url for resource in LISTED.values() for url in resource.urls]
         assert [url for url in urls if "appId" in url or not url.startswith("https://")] == []
 
-    @settings(deadline=None)
     @given(st.integers(1, 450), st.integers(1, 250))
     def test_more_than_a_hundred_codes_are_asked_for_in_parts_that_together_are_all(self, areas, items):
         url = f"https://a.jp/x?cdCat01={','.join(map(str, range(items)))}&cdArea={','.join(map(str, range(areas)))}"
@@ -265,7 +264,6 @@ class TestPages:
 
 
 class TestSequences:
-    @settings(deadline=None)
     @given(st.lists(st.dictionaries(st.text(), st.text() | st.floats(allow_nan=False)), min_size=1))
     def test_texts_come_out_of_a_sequence_as_they_went_in(self, things):
         texts = [json.dumps(thing, ensure_ascii=False).encode() for thing in things]

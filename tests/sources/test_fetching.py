@@ -166,10 +166,6 @@ def test_a_mirror_stands_in_for_a_host_that_does_not_answer(store, replica):
     assert fetch.outcome is Outcome.NEW
 
 
-def test_a_resource_without_an_address_is_not_fetched(store, replica):
-    assert visit(store, replica, replace(resource(), urls=())) == []
-
-
 # --- nothing came
 
 

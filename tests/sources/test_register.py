@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from records import AREA_COLUMNS, ROW_COLUMNS, KnownFromBasis, Resource
 from sources import register
+from sources.areas import known_areas
 from sources.parsed import ParseError
 from sources.publishers import all_series, publishers
 from sources.register import RegisterError, append_row, resource_of
@@ -175,7 +176,7 @@ def test_the_vision_is_in_place_by_2016_04_22_at_the_latest():
 
 def test_targets_of_the_strategy_are_no_observations():
     rows = whole_register()
-    for kpi in load_strategy(ROOT / "strategies" / "kanazawa-2015.toml", all_series()).kpis:
+    for kpi in load_strategy(ROOT / "strategies" / "kanazawa-2015.toml", all_series(), known_areas()).kpis:
         at = rows[(rows["series_id"] == kpi.series) & (rows["area_code"] == kpi.area)]
         assert len(at) > 0
         assert 2019 not in set(at["period_start"].dt.year)
@@ -183,12 +184,12 @@ def test_targets_of_the_strategy_are_no_observations():
 
 def test_the_catalogs_know_every_series_that_the_strategies_name():
     for path in sorted((ROOT / "strategies").glob("*.toml")):
-        assert load_strategy(path, all_series()).kpis
+        assert load_strategy(path, all_series(), known_areas()).kpis
 
 
 def test_the_printed_baselines_of_the_strategy_are_the_figures_of_their_series():
     rows = whole_register()
-    for kpi in load_strategy(ROOT / "strategies" / "kanazawa-2015.toml", all_series()).kpis:
+    for kpi in load_strategy(ROOT / "strategies" / "kanazawa-2015.toml", all_series(), known_areas()).kpis:
         if kpi.baseline.value is None or kpi.baseline.is_none:
             continue
         at = rows[(rows["series_id"] == kpi.series) & (rows["area_code"] == kpi.area)]

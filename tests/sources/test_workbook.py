@@ -192,7 +192,7 @@ class TestWhatIsNotOpened:
         )
 
     @given(st.data())
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     def test_no_damage_of_an_xlsx_does_more_than_refuse_it(self, data):
         broken = bytearray(SMALL)
         for at in data.draw(st.lists(st.integers(0, len(broken) - 1), min_size=1, max_size=5)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from records import Observation, Period
@@ -38,14 +38,12 @@ def test_the_last_step_gives_the_status_of_every_worked_row(worked: tuple) -> No
     assert row_at(subject, year, *known).trace[-1].status == status
 
 
-@settings(deadline=None)
 @given(subjects(), figures())
 def test_the_last_step_gives_the_status_whatever_the_figures(subject, series) -> None:
     for row in rows_of(subject, *series):
         assert_tells_the_decision(row)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(2013, 2022), st.sampled_from((0.0, 1.0, None))), max_size=6))
 def test_the_last_step_gives_the_status_of_every_milestone(states) -> None:
     plan = kpi("milestone", target((Period.fy(2014), None), (Period.fy(2019), None)))

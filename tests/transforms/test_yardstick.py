@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from records import Observation, Period
 from tests.transforms.builders import kpi, rows_of, seen, target
@@ -146,7 +146,6 @@ def test_every_vintage_is_judged_with_what_was_known_then() -> None:
     assert found == {date(2017, 1, 1): "moderate_progress", date(2018, 3, 1): "target_achieved"}
 
 
-@settings(deadline=None)
 @given(subjects(), figures())
 def test_no_figures_whatever_bring_a_method_to_fall_and_silence_always_has_a_reason(subject, series) -> None:
     rows = rows_of(subject, *series)

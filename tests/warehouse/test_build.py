@@ -128,7 +128,7 @@ def test_before_the_first_fetch_there_is_no_log_and_no_error(builder, tmp_path):
 def test_the_newest_figure_of_a_series_is_that_of_the_newest_period_in_its_current_vintage(builder, tmp_path):
     builder.insert("core.area", [{"area_code": "17201", "name_ja": "金沢市"}])
     builder.load_figures(uses(tmp_path, [TRIAL, births(2022)], [FINAL]))
-    builder.derive_counts()
+    builder.fill_sql_marts()
     assert table(builder, "SELECT period, value, area_ja FROM mart.series_latest ORDER BY period") == [
         ("2020", 3400, "金沢市"),
         ("2024-01", 288_767, "金沢市"),
@@ -145,7 +145,7 @@ def test_the_scorecard_counts_each_kpi_once_by_its_verdict_or_else_by_where_it_s
             {"kpi_id": "c", "goal_id": "g", "verdict_status": None, "latest_status": "NA_NO_DATA"},
         ],
     )
-    builder.derive_counts()
+    builder.fill_sql_marts()
     assert table(builder, "SELECT goal_id, status, kpis FROM mart.scorecard ORDER BY status") == [
         ("g", "FINAL_PENDING", 2),
         ("g", "NA_NO_DATA", 1),

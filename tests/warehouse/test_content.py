@@ -98,14 +98,14 @@ def test_a_row_twice_is_not_the_same_as_once(connection):
     assert len({hash_of(connection), hash_of(connection, BIRTHS), hash_of(connection, BIRTHS, BIRTHS)}) == 3
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=st.lists(observations, max_size=4), random=st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(connection, rows, random):
     mixed = random.sample(rows, len(rows))
     assert hash_of(connection, *mixed) == hash_of(connection, *rows)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(one=observations, other=observations)
 def test_only_equal_rows_have_equal_hashes(connection, one, other):
     assert (hash_of(connection, one) == hash_of(connection, other)) == (

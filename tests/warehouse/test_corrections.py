@@ -113,7 +113,7 @@ def test_the_guard_tells_a_missing_period_from_a_source_that_brought_nothing(cor
 actions = st.sampled_from([("override", 9.0, None), ("override", 9.0, "E"), ("flag", None, "U"), ("drop", None, "M")])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     editions=editions_of_any_kind,
     known_from=days,

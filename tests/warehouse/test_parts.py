@@ -207,7 +207,7 @@ def test_figures_that_changed_places_are_other_figures(store):
     assert content(store, one, other) != content(store, one | {"value": 2.0}, other | {"value": 1.0})
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(lines=st.permutations([TRIAL, FINAL, births(2022), births(2023)]))
 def test_the_order_of_the_lines_is_no_content(lines, tmp_path_factory):
     store = PartStore(tmp_path_factory.getbasetemp() / "order")

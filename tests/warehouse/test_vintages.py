@@ -239,7 +239,7 @@ def model(editions, day):
     return {key: max(figures, key=lambda known: known[:2])[2] for key, figures in known.items()}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(editions=editions_of_any_kind)
 def test_on_any_day_the_macro_tells_what_was_public_then(editions, empty, tmp_path_factory):
     with forgotten(empty) as builder:
