@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from threading import Lock
 from typing import ClassVar, Self
 
@@ -249,22 +250,22 @@ class Http:
 
     def _body(self, response: requests.Response, url: str) -> bytes:
         """Read the body piece by piece, so that neither a slow drip nor a bomb outlasts the limits."""
-        body = bytearray()
+        body, size = BytesIO(), 0
         try:
             while piece := response.raw.read1(_CHUNK, decode_content=True):
-                body += piece
-                if len(body) > self._max_bytes:
+                size += body.write(piece)
+                if size > self._max_bytes:
                     raise FetchError(f"larger than {self._max_bytes} bytes; raise guard.max_bytes if right", url)
                 if self._remaining() <= 0:
-                    reason = f"still sending after {len(body)} bytes when its time was used up; {_SLOW}"
+                    reason = f"still sending after {size} bytes when its time was used up; {_SLOW}"
                     raise DeadlineError(reason, url)
         except ReadTimeoutError:
             raise _PassingError("the publisher stopped sending", url, response.status_code) from None
         except DecodeError:
             raise _PassingError("the compressed body is damaged", url, response.status_code) from None
         except (HTTPError, OSError):
-            raise _PassingError(f"truncated after {len(body)} bytes", url, response.status_code) from None
-        return bytes(body)
+            raise _PassingError(f"truncated after {size} bytes", url, response.status_code) from None
+        return body.getvalue()
 
     def _without_key(self, text: bytes) -> bytes:
         return self._key.removed_from(text) if self._key else text
