@@ -27,7 +27,7 @@ from transforms.status import Status
 from warehouse import read
 from warehouse.build import Builder, building
 from warehouse.connect import WarehouseError
-from warehouse.content import OBSERVATIONS, content_hash, not_finite, row_counts
+from warehouse.content import OBSERVATIONS, content_hash, gate_frames, row_counts
 from warehouse.parts import PartStore
 from warehouse.past import keep
 from warehouse.publish import Manifest, aside, clear_left_overs, current, publish, published_files
@@ -137,19 +137,8 @@ def _fill(builder: Builder, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -
 
 
 def _check(builder: Builder, night: Night, plan: Plan) -> list[CheckResult]:
-    import pandas as pd
-
-    counts = row_counts(builder.connection)
-    frames = {name: builder.frame(f"SELECT * FROM {name}") for name in ("mart.kpi_progress", "mart.kpi_latest")}  # noqa: S608
-    frames["counts"] = pd.DataFrame(
-        [
-            {"table_name": table, "rows": rows, "not_finite": not_finite(builder.connection, table)}
-            for table, rows in counts.items()
-        ]
-    )
-    frames["resources"] = builder.frame(OBSERVATIONS)
     return check_marts(
-        frames,
+        gate_frames(builder.connection),
         kpi_ids=[kpi.id for kpi in plan.kpis if not kpi.is_proxy],
         statuses=[status.value for status in Status],
         before=_published(night.warehouse),

@@ -221,10 +221,6 @@ class Builder:
         )
         return answer(self.connection.execute("FROM mart.run_diff"))
 
-    def frame(self, query: str) -> Any:  # noqa: ANN401  (a pandas frame, and pandas is imported late)
-        """The result of a query over the file in the making, as a pandas frame for the gate."""
-        return self.connection.execute(query).df()
-
 
 @contextmanager
 def building(path: Path) -> Iterator[Builder]:

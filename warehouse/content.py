@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas as pd
 
 
 OBSERVATIONS = "SELECT resource_id, count(*) AS rows FROM core.observation GROUP BY ALL"  # of each publisher's file
@@ -30,17 +32,34 @@ def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return dict(connection.execute(f"{each} ORDER BY 1").fetchall())
 
 
-def not_finite(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    """How many NaN or infinite numbers a table holds. NULL, which says "not known", is neither."""
+def not_finite(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many NaN or infinite numbers each table holds. NULL, which says "not known", is neither."""
     columns = connection.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE database_name = current_database()"
-        " AND schema_name || '.' || table_name = ? AND data_type IN ('DOUBLE', 'FLOAT')",
-        [table],
+        "SELECT schema_name || '.' || table_name, list(column_name) FROM duckdb_columns()"
+        " WHERE database_name = current_database() AND data_type IN ('DOUBLE', 'FLOAT') GROUP BY ALL"
     ).fetchall()
-    if not columns:
-        return 0
-    terms = " + ".join(f"count(*) FILTER (isnan({name}) OR isinf({name}))" for (name,) in columns)
-    return _number(connection, f"SELECT {terms} FROM {table}")  # noqa: S608
+    counted = dict.fromkeys(tables(connection), 0)  # the columns are those of views, too
+    each = " UNION ALL ".join(_not_finite_in(table, names) for table, names in columns if table in counted)
+    return counted | dict(connection.execute(each).fetchall())
+
+
+def _not_finite_in(table: str, columns: Sequence[str]) -> str:
+    cells = " + ".join(f"count(*) FILTER (isnan({name}) OR isinf({name}))" for name in columns)
+    return f"SELECT '{table}', {cells} FROM {table}"  # noqa: S608
+
+
+def gate_frames(connection: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:
+    """What the rules for marts look at, as ``expectations.gate.check_marts`` takes it."""
+    import pandas as pd
+
+    marts = ("mart.kpi_progress", "mart.kpi_latest")
+    frames = {name: connection.execute(f"FROM {name}").df() for name in marts}
+    frames["resources"] = connection.execute(OBSERVATIONS).df()
+    counts, odd = row_counts(connection), not_finite(connection)
+    frames["counts"] = pd.DataFrame(
+        [{"table_name": table, "rows": rows, "not_finite": odd[table]} for table, rows in counts.items()]
+    )
+    return frames
 
 
 def content_hash(connection: duckdb.DuckDBPyConnection, schemas: tuple[str, ...] = ("core", "mart")) -> str:
@@ -58,8 +77,3 @@ def content_hash(connection: duckdb.DuckDBPyConnection, schemas: tuple[str, ...]
         ).fetchone()
         digest.update(f"{table} {found}\n".encode())
     return digest.hexdigest()
-
-
-def _number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    found = connection.execute(query).fetchone()
-    return int(found[0]) if found else 0

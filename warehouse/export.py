@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse.connect import WarehouseError, published
+from warehouse.connect import published
 from warehouse.content import tables
 from warehouse.rows import answer
 
@@ -67,7 +67,7 @@ def export_tables(warehouse: Path, csv: Path, parquet: Path) -> list[Exported]:
         connection.execute("SET threads = 1")  # several would cut a file's row groups as they happen to meet
         connection.execute("SET temp_directory = ?", [parquet.as_posix()])
         found = tables(connection, ("core", "mart"))
-        exported = [_described(connection, name) for name in found if name.startswith("mart.") or name in _CORE]
+        exported = _described(connection, [name for name in found if name.startswith("mart.") or name in _CORE])
         for table in exported:
             _copy(connection, table.name, "*", parquet / f"{table.name}.parquet", "parquet, COMPRESSION zstd")
             _copy(connection, table.name, _for_spreadsheets(table.columns), csv / f"{table.name}.csv", "csv")
@@ -108,27 +108,21 @@ def credits_of(warehouse: Path) -> list[dict[str, Any]]:
         )
 
 
-def _described(connection: duckdb.DuckDBPyConnection, name: str) -> Exported:
-    (comment,) = _first(connection, "comment FROM duckdb_tables() WHERE schema_name || '.' || table_name = ?", name)
-    (count,) = _first(connection, f"count(*) FROM {name}{_IN_FORCE.get(name, '')}")
-    columns = connection.execute(
-        "SELECT column_name, data_type, comment FROM duckdb_columns()"
-        " WHERE schema_name || '.' || table_name = ? ORDER BY column_index",
-        [name],
-    ).fetchall()
-    return Exported(
-        name,
-        *_both(_COMMENT.get(name, comment)),
-        tuple(Column(column, kind, *_both(said)) for column, kind, said in columns),
-        count,
+def _described(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Exported]:
+    comments = dict(
+        connection.execute("SELECT schema_name || '.' || table_name, comment FROM duckdb_tables()").fetchall()
     )
-
-
-def _first(connection: duckdb.DuckDBPyConnection, query: str, *parameters: str) -> tuple[Any, ...]:
-    row = connection.execute(f"SELECT {query}", list(parameters)).fetchone()
-    if row is None:
-        raise WarehouseError(f"the warehouse lacks {', '.join(parameters)}; run `kpi rebuild`")
-    return row
+    columns: dict[str, list[Column]] = {}
+    for table, name, kind, comment in connection.execute(
+        "SELECT schema_name || '.' || table_name, column_name, data_type, comment FROM duckdb_columns()"
+        " ORDER BY column_index"
+    ).fetchall():
+        columns.setdefault(table, []).append(Column(name, kind, *_both(comment)))
+    each = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}{_IN_FORCE.get(name, '')}" for name in names)  # noqa: S608
+    counts = dict(connection.execute(each).fetchall())
+    return [
+        Exported(name, *_both(_COMMENT.get(name, comments[name])), tuple(columns[name]), counts[name]) for name in names
+    ]
 
 
 def _both(comment: str | None) -> tuple[str, str]:

@@ -132,12 +132,12 @@ def test_where_the_reader_lives_does_not_change_the_hash(connection, builder):
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
 def test_nan_and_infinity_are_counted(builder, value):
     builder.connection.execute("INSERT INTO core.observation BY NAME SELECT ?::DOUBLE AS value", [value])
-    assert not_finite(builder.connection, "core.observation") == 1
+    assert not_finite(builder.connection)["core.observation"] == 1
 
 
 def test_not_known_and_zero_are_no_trouble(builder):
     builder.insert("core.observation", [{"value": None}, {"value": 0.0}, {"value": -1e300}])
-    assert not_finite(builder.connection, "core.observation") == 0
+    assert not_finite(builder.connection)["core.observation"] == 0
 
 
 def test_every_column_and_every_row_is_looked_at(builder):
@@ -145,11 +145,11 @@ def test_every_column_and_every_row_is_looked_at(builder):
     builder.connection.execute(
         "INSERT INTO core.observation BY NAME SELECT 1 AS value, 'inf'::DOUBLE value_low, 'nan'::DOUBLE value_high"
     )
-    assert not_finite(builder.connection, "core.observation") == 2
+    assert not_finite(builder.connection)["core.observation"] == 2
 
 
 def test_a_table_without_numbers_has_none_that_are_not_finite(builder):
-    assert not_finite(builder.connection, "core.goal") == 0
+    assert not_finite(builder.connection)["core.goal"] == 0
 
 
 # --- counts
