@@ -68,22 +68,22 @@ def file_hash(path: Path) -> str:
 def _register_rows(checker: Checker, hashes: Mapping[Path, str]) -> pd.DataFrame:
     import pandas as pd
 
-    frames = []
+    columns = []
     for path, content in hashes.items():
         resource = resource_of(path)
         try:
             parsed = checker.adapter.parse(path.read_bytes(), resource, checker.publisher)
         except ParseError as error:  # a slip of the one who keeps it, and no publisher's trouble: the night ends
             raise RegisterError(str(error)) from error
-        frames.append(from_file(parsed.rows, resource.id, content))
-    return pd.DataFrame(stacked(frames))
+        columns.append(dict(from_file(parsed.rows, resource.id, content)))
+    return pd.DataFrame(stacked(columns))
 
 
 def _recorded_rows(entries: Sequence[RecordedResource]) -> pd.DataFrame:
     import pandas as pd
 
-    frames = []
+    columns = []
     for entry in entries:
         compiled = pd.Timestamp(entry.compiled_on, tz=TOKYO).tz_convert("UTC").as_unit("s")
-        frames.append(from_file(entry.rows, entry.resource.id, entry.sha256).assign(first_seen=compiled))
-    return pd.DataFrame(stacked(frames))
+        columns.append(dict(from_file(entry.rows, entry.resource.id, entry.sha256).assign(first_seen=compiled)))
+    return pd.DataFrame(stacked(columns))

@@ -159,8 +159,8 @@ def _always(text: str, length: int) -> pd.Categorical:
     return pd.Categorical.from_codes(np.zeros(length, np.int8), pd.Index([text], dtype="str"), validate=False)
 
 
-def stacked(parts: Sequence[Any]) -> dict[str, Any]:
-    """The columns of frames, or of mappings, one below the other; the parts are used up, so that little is held twice.
+def stacked(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The columns of all parts, one below the other; the parts are used up, so that little is held twice.
 
     Categories, which pandas gives up where they differ, stay.
     """

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,12 +62,15 @@ def recorded_file(publisher_id: str) -> Path:
 def recorded(publisher_id: str) -> list[RecordedResource]:
     """The recorded files of a publisher in the order of their ids; empty when none are recorded."""
     path = recorded_file(publisher_id)
-    if not path.exists():
-        return []
+    return list(_read(path, path.stat().st_mtime_ns)) if path.exists() else []
+
+
+@lru_cache(maxsize=8)  # a night needs them before it knows what publishers served, and after
+def _read(path: Path, changed_at: int) -> tuple[RecordedResource, ...]:  # noqa: ARG001 - a changed file is read anew
     lines = read_text_csv(path)
     rows = tidy_rows({name: _numbers(lines[name]) if name in _NUMBERS else lines[name] for name in RECORDED_COLUMNS})
     groups = lines.groupby("resource", sort=True).indices
-    return [_one(str(name), lines.iloc[at[0]], rows.iloc[at]) for name, at in groups.items()]
+    return tuple(_one(str(name), lines.iloc[at[0]], rows.iloc[at]) for name, at in groups.items())
 
 
 def read_text_csv(path: Path) -> pd.DataFrame:

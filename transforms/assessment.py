@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from records import Direction, Observation, Period, PeriodKind
@@ -46,7 +45,7 @@ def assess(case: Case, period: Period) -> ProgressRow:
     )
     return ProgressRow(
         **identity(case, period, observation),
-        **asdict(measures),
+        **measures.columns(),
         **_projected(projection),
         first_met_period=_first_met(case, period),
         data_lag=lag,

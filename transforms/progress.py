@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from records import Direction, Kpi, Observation, Period, PeriodKind
 from transforms.course import Course
@@ -36,6 +37,13 @@ class Measures:
     p_high95: float | None = None
     min_detectable_change: float | None = None  # unit
     change_detectable: bool | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The measures by column name; ``asdict`` would copy each number deeply."""
+        return {name: getattr(self, name) for name in _COLUMNS}
+
+
+_COLUMNS = tuple(column.name for column in fields(Measures))
 
 
 def measure(kpi: Kpi, course: Course, period: Period, known: Figures) -> Measures:

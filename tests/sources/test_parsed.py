@@ -38,14 +38,15 @@ def test_what_is_not_named_has_its_default():
 
 
 def test_rows_of_several_pages_are_stacked_without_a_loss():
-    pages = [rows("17202", "17201", note=["", "表記 2019年度"]), rows(), rows("01100", obs_status="P")]
+    frames = [rows("17202", "17201", note=["", "表記 2019年度"]), rows(), rows("01100", obs_status="P")]
+    pages = [dict(frame) for frame in frames]
     found = pd.DataFrame(stacked(pages))
     assert found["area_code"].tolist() == ["17202", "17201", "01100"]
     assert found["note"].tolist() == ["", "表記 2019年度", ""]
     assert found["obs_status"].tolist() == ["A", "A", "P"]
     assert {name for name, dtype in found.dtypes.items() if dtype == "category"} == TEXT
     assert found.sort_values("area_code")["area_code"].tolist() == ["01100", "17201", "17202"]
-    assert not any(len(page.columns) for page in pages)
+    assert not any(pages)
 
 
 def test_a_column_that_rows_do_not_have_is_an_error():
