@@ -73,10 +73,9 @@ class Checker:
         key = self.key(snapshot_id, resource.id, resource.known_from.isoformat(), before.key)
         if (made := self.parts.find(key)) and not any(result.rule == _BROKEN_READER for result in made.results):
             return made
-        body = read(snapshot_id)
         try:
-            with reading(self.publisher, resource.id):
-                parsed = self.adapter.parse(body, resource, self.publisher)
+            with reading(self.publisher, resource.id):  # the bytes get no name here: the gate need not hold them
+                parsed = self.adapter.parse(read(snapshot_id), resource, self.publisher)
                 shape = shape_of(parsed)
         except ParseError as error:
             rule = _BROKEN_READER if isinstance(error, BrokenReaderError) else "readable"

@@ -75,8 +75,9 @@ def _take(descriptor: int, path: Path) -> None:
         except BlockingIOError:
             time.sleep(wait)
         except OSError as error:
-            problem = f"{path.parent} cannot be locked ({error.strerror}); keep it on a local disk"
-            raise LockedError(problem) from error
+            raise LockedError(
+                f"{path.parent} cannot be locked ({error.strerror}); keep the data folder on a local disk"
+            ) from error
         else:
             return
     owner = _owner(path) or "owner unknown"

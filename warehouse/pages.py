@@ -85,5 +85,6 @@ def page_rows(path: Path) -> dict[str, Rows]:
         try:
             return {name: answer(connection.execute(query)) for name, query in _QUERIES.items()}
         except duckdb.Error as error:
-            problem = f"{path} cannot be shown as a report ({first_line(error)}); run `kpi rebuild`"
-            raise WarehouseError(problem) from error
+            raise WarehouseError(
+                f"{path} cannot be shown as a report ({first_line(error)}); run `kpi rebuild`"
+            ) from error

@@ -30,9 +30,15 @@ ENVIRONMENT = DEPLOY / "kanazawa-kpi.env.example"
 # Whose sentences reach the engineer whatever the publisher, the strategy or the rule; all others name their own place.
 SPEAKING = (
     "settings.py",
-    *(f"flows/{name}.py" for name in ("build", "command", "history", "nightly", "night", "notify", "report", "server")),
+    *(
+        f"flows/{name}.py"
+        for name in ("build", "command", "nightly", "night", "notify", "report", "run_record", "server")
+    ),
     *(f"sources/{name}.py" for name in ("fetching", "http", "snapshots")),
-    *(f"warehouse/{name}.py" for name in ("clock", "connect", "lock", "pages", "parts", "past", "publish", "read")),
+    *(
+        f"warehouse/{name}.py"
+        for name in ("as_published", "connect", "lock", "pages", "parts", "past", "publish", "read")
+    ),
 )
 _NEVER_SEEN = (
     "has no time zone",  # our own slip, which no night can make

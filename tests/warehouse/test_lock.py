@@ -56,7 +56,9 @@ def test_a_file_system_without_locks_is_not_taken_for_another_run(tmp_path, monk
 
     monkeypatch.setattr(fcntl, "flock", no_locks)
     with (
-        pytest.raises(LockedError, match=r"cannot be locked \(No locks available\); keep it on a local disk"),
+        pytest.raises(
+            LockedError, match=r"cannot be locked \(No locks available\); keep the data folder on a local disk"
+        ),
         writer_lock(tmp_path),
     ):
         pytest.fail("nobody holds it")
