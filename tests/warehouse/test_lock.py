@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import logging
+import os
 import signal
 from threading import Timer
 
@@ -47,7 +48,7 @@ def test_somebody_who_only_looks_at_who_holds_the_folder_stops_no_run(tmp_path):
         fcntl.flock(look, fcntl.LOCK_SH)
         Timer(0.03, lambda: fcntl.flock(look, fcntl.LOCK_UN)).start()
         with writer_lock(tmp_path):
-            pass
+            assert f'"pid": {os.getpid()}' in (tmp_path / "writer.lock").read_text(encoding="utf-8")
 
 
 def test_a_file_system_without_locks_is_not_taken_for_another_run(tmp_path, monkeypatch):
