@@ -102,3 +102,27 @@ def offline(tmp_path_factory):
     """The data folder of `kpi run --offline --inline` with the real catalog, and how the command ended."""
     data = tmp_path_factory.mktemp("offline") / "data"
     return data, kpi("run", "--offline", "--inline", data=data)
+
+
+BAD_ROWS = {  # all hypothetical
+    "no citation": ("ishikawa.visitors,17901,2018,9999,,,千人,A,secondary,,,,,2026-11-23,", "no citation"),
+    "an unknown unit": ("ishikawa.visitors,17901,2018,9999,,,樽,A,secondary,nobody,no title,,,2026-11-23,", "樽"),
+    "no period": ("ishikawa.visitors,17901,二千年,9999,,,千人,A,secondary,nobody,no title,,,2026-11-23,", "二千年"),
+    "an unknown area": ("ishikawa.visitors,99999,2018,9999,,,千人,A,secondary,nobody,no title,,,2026-11-23,", "99999"),
+    "an unknown series": ("no.such,17901,2018,9999,,,千人,A,secondary,nobody,no title,,,2026-11-23,", "no.such"),
+    "no number": (
+        "ishikawa.visitors,17901,2018,X,,,千人,A,secondary,nobody,no title,,,2026-11-23,",
+        "'X' is not a number",
+    ),
+    "a missing cell": ("ishikawa.visitors,17901,2018", "more or fewer cells"),
+}
+
+
+@pytest.fixture(scope="module")
+def bad_rows(after_a_good_night, tmp_path_factory):
+    """A place whose register got bad rows at the end of one file, its last night, and the line of the first of them."""
+    town = moved(after_a_good_night, tmp_path_factory.mktemp("bad_rows"))
+    file = town.register / "visitors.csv"
+    good = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([*good, *(line for line, _ in BAD_ROWS.values()), ""]), encoding="utf-8")
+    return town, town.night(offline=True), len(good) + 1

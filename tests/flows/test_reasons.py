@@ -8,9 +8,8 @@ import pytest
 from flows.reasons import Trouble, in_one_line
 from reports.run_words import check_message, source_reason
 from sources.snapshots import SnapshotStore
-from tests.flows.conftest import moved
+from tests.flows.conftest import BAD_ROWS
 from tests.flows.published import E_2023
-from tests.flows.test_trouble import BAD_ROWS
 from tests.flows.town import NOBODY
 
 DOWN = "no connection: refused, or no route to the host; wait a night"
@@ -81,16 +80,6 @@ def test_it_is_said_in_japanese():
 
 
 # ---------------------------------------------------------------- rows in quarantine
-
-
-@pytest.fixture(scope="module")
-def bad_rows(after_a_good_night, tmp_path_factory):
-    """A place whose register got bad rows, its night, and the line of the first of them."""
-    town = moved(after_a_good_night, tmp_path_factory.mktemp("bad_rows"))
-    file = town.register / "visitors.csv"
-    good = file.read_text(encoding="utf-8").splitlines()
-    file.write_text("\n".join([*good, *(line for line, _ in BAD_ROWS.values()), ""]), encoding="utf-8")
-    return town, town.night(offline=True), len(good) + 1
 
 
 def test_rows_of_the_register_in_quarantine_are_the_reason_with_the_first_of_them(bad_rows):

@@ -10,7 +10,7 @@ from flows.run_record import past_runs
 from sources.recorded import recorded
 from sources.register import RegisterError
 from sources.strategy import StrategyError
-from tests.flows.conftest import moved
+from tests.flows.conftest import BAD_ROWS, moved
 from tests.flows.published import B_2025, E_2023
 from tests.flows.town import NOBODY
 from tests.publishers.misbehaviour import maintenance_page, status, truncated
@@ -208,29 +208,6 @@ def test_a_source_with_too_many_bad_rows_stops_and_keeps_its_last_good_figures(t
 
 
 # ---------------------------------------------------------------- the register
-
-BAD_ROWS = {  # all hypothetical
-    "no citation": ("ishikawa.visitors,17901,2018,9999,,,千人,A,secondary,,,,,2026-11-23,", "no citation"),
-    "an unknown unit": ("ishikawa.visitors,17901,2018,9999,,,樽,A,secondary,nobody,no title,,,2026-11-23,", "樽"),
-    "no period": ("ishikawa.visitors,17901,二千年,9999,,,千人,A,secondary,nobody,no title,,,2026-11-23,", "二千年"),
-    "an unknown area": ("ishikawa.visitors,99999,2018,9999,,,千人,A,secondary,nobody,no title,,,2026-11-23,", "99999"),
-    "an unknown series": ("no.such,17901,2018,9999,,,千人,A,secondary,nobody,no title,,,2026-11-23,", "no.such"),
-    "no number": (
-        "ishikawa.visitors,17901,2018,X,,,千人,A,secondary,nobody,no title,,,2026-11-23,",
-        "'X' is not a number",
-    ),
-    "a missing cell": ("ishikawa.visitors,17901,2018", "more or fewer cells"),
-}
-
-
-@pytest.fixture(scope="module")
-def bad_rows(after_a_good_night, tmp_path_factory):
-    """A place whose register got bad rows at the end of one file, its last night, and the line of the first of them."""
-    town = moved(after_a_good_night, tmp_path_factory.mktemp("bad_rows"))
-    file = town.register / "visitors.csv"
-    good = file.read_text(encoding="utf-8").splitlines()
-    file.write_text("\n".join([*good, *(line for line, _ in BAD_ROWS.values()), ""]), encoding="utf-8")
-    return town, town.night(offline=True), len(good) + 1
 
 
 @pytest.mark.parametrize("kind", BAD_ROWS)
