@@ -16,31 +16,39 @@ PAGES = (1, 5, 10)
 AIM_GROWTH = 1.25
 READ = {"floor": OF_A_PAGE["floor"], "ours": "typed columns, one page after the other"}
 READ |= {name: OF_A_PAGE[name] for name in PEERS}
-WALKED = {"ours": "walk over HTTP, then typed columns", "stored": "walk over HTTP, gate, part, DuckDB: every cell kept"}
+WALKED = {
+    "ours": "walk over HTTP, then typed columns",
+    "one area": "walk over HTTP, gate, part, DuckDB: the cells of one area kept",
+    "stored": "walk over HTTP, gate, part, DuckDB: every cell kept",
+}
+FLAT = (READ["ours"], WALKED["ours"], WALKED["one area"])
 
 
 def measure() -> Measurement:
     """Highest memory of the process, its imports included."""
     peaks: dict[str, list[str]] = {title: [] for title in (*READ.values(), *WALKED.values())}
-    ours: list[float] = []
     for pages in PAGES:
         load = Load(pages * MOST_CELLS)
         with TemporaryDirectory() as folder, serving(load) as address:
             load.write(Path(folder))
             for name, title in READ.items():
                 peaks[title].append(_peak(name, folder))
-            ours.append(float(peaks[READ["ours"]][-1].removesuffix(" MB")))
             for name, title in WALKED.items():
                 peaks[title].append(_peak(name, address))
-    growth = ours[-1] / ours[0]
+    growth = max(_mb(peaks[title][-1]) / _mb(peaks[title][0]) for title in FLAT)
     return Measurement(
         f"e-Stat: memory of {', '.join(map(str, PAGES))} pages of {MOST_CELLS:,} cells",
         {title: ", ".join(found) for title, found in peaks.items()},
-        f"to read {PAGES[-1]} pages takes at most {AIM_GROWTH} × the memory of one",
+        f"to walk over {PAGES[-1]} pages and to read them takes at most {AIM_GROWTH} × the memory of one",
         growth <= AIM_GROWTH,
-        "Pages are read from files, so only one is in memory; a walk keeps the bytes of all pages, as they become one "
-        "snapshot. What is made of a page is let go before the next one, by every reader but the last.",
+        "A walk writes page after page into one file, which is read so again; only one page is in memory. What is made "
+        "of a page is let go before the next one. The last line grows with the figures that are kept, not with the "
+        "pages: a part is checked as a whole, because its rows may contradict each other.",
     )
+
+
+def _mb(said: str) -> float:
+    return float(said.removesuffix(" MB"))
 
 
 def _peak(name: str, place: str) -> str:

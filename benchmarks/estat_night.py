@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from records import KnownFromBasis, Resource
-from sources import json_sequence, publishers
+from sources import publishers
 
 ITEMS = 12  # of a million cells
 _CATALOG = """
@@ -24,7 +28,7 @@ credit_en = "synthetic"
 id = "load"
 name_ja = "合成負荷"
 name_en = "Synthetic load"
-options = { table = "9999999999", items = "cat01", codes = { tab = ["00001"] }, period_kind = "CY" }
+options = {{ table = "9999999999", items = "cat01", codes = {{ {codes} }}, period_kind = "CY" }}
 """
 _SERIES = """
 [[series]]
@@ -38,10 +42,24 @@ indicator = "load"
 """
 
 
-class Chain:
-    """Typed rows, gate, part, warehouse file; with a catalog that has the table."""
+@dataclass(frozen=True)
+class _OneFile:
+    """A store of snapshots whose only one is this file."""
 
-    def __init__(self) -> None:
+    file: BinaryIO
+
+    def opened(self, snapshot_id: str) -> AbstractContextManager[BinaryIO]:  # noqa: ARG002 - it is always this one
+        return nullcontext(self.file)
+
+
+class Chain:
+    """Typed rows, gate, part, warehouse file; with a catalog that has the table.
+
+    Args:
+        areas: the areas whose cells are kept; without any, every cell is.
+    """
+
+    def __init__(self, *areas: str) -> None:
         from expectations.gate import warm
         from flows import (
             checking,  # before the catalog is another one: the project's own files stand beside the true one
@@ -51,7 +69,9 @@ class Chain:
         self._folder = TemporaryDirectory()
         catalog = Path(self._folder.name) / "catalog"
         shutil.copytree(publishers.CATALOG_DIR, catalog)
-        text = _CATALOG + "".join(_SERIES.format(number) for number in range(ITEMS))
+        codes = {"tab": ["00001"]} | ({"area": list(areas)} if areas else {})
+        written = ", ".join(f"{axis} = {json.dumps(some)}" for axis, some in codes.items())
+        text = _CATALOG.format(codes=written) + "".join(_SERIES.format(number) for number in range(ITEMS))
         (catalog / "load.toml").write_text(text, encoding="utf-8")
         publishers.CATALOG_DIR = catalog
         self.publisher = publishers.publishers()["load"]
@@ -64,15 +84,14 @@ class Chain:
         with building(Path(self._folder.name) / "empty.duckdb"):
             return 0
 
-    def store(self, pages: list[bytes]) -> int:
-        """How many rows are in a new warehouse file at the end."""
+    def store(self, file: BinaryIO) -> int:
+        """How many rows of an answer in a file are in a new warehouse file at the end."""
         from warehouse.build import PartUse, building
 
-        body = pages[0] if len(pages) == 1 else json_sequence.joined(pages)
         resource = Resource("load/load", "load", "load", "", (), date(2026, 11, 25), KnownFromBasis.DATE)
         with TemporaryDirectory() as folder:
             checker = self._checking.Checker(self.publisher, Path(folder) / "parts")
-            part = checker.check_file(lambda _: body, resource, "0" * 64, self._checking.Before())
+            part = checker.check_file(_OneFile(file), resource, "0" * 64, self._checking.Before())
             if part.refused:
                 raise SystemExit(f"the load was refused: {part.refused}")
             with building(Path(folder) / "kpi.duckdb") as builder:

@@ -18,8 +18,9 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 READY = "ready"
 APP_ID, TABLE = "made-up-app-id", "9999999999"
@@ -108,15 +109,15 @@ class InDuckDB(Reader):
         return int(made[0])
 
 
-def walked(address: str) -> bytes:
-    """All pages as the project fetches them: checked while they come, and kept as one body."""
+def walk_into(file: BinaryIO, address: str) -> None:
+    """Write down all pages as the project fetches them: checked while they come, and kept as one file."""
     from urllib.parse import urlencode
 
     from sources.estat import judge, walk
     from sources.http import Http
 
     with Http(min_interval=0, deadline=3600, max_bytes=2**28, judge=judge) as http:
-        return walk(f"{address}/json/getStatsData?{urlencode(QUESTION)}", http.get).body
+        walk(f"{address}/json/getStatsData?{urlencode(QUESTION)}", http.get, file)
 
 
 class Ours(PageReader):
@@ -134,29 +135,43 @@ class Ours(PageReader):
         from sources import json_sequence
 
         meta = None
-        for text in json_sequence.texts_of(walked(address)):
-            page = self.columns(text, "walk", meta)
-            meta = page.meta
-            yield page
-            del page
+        with TemporaryFile() as file:
+            walk_into(file, address)
+            for text in json_sequence.texts_of(file):
+                page = self.columns(text, "walk", meta)
+                meta = page.meta
+                yield page
+                del page, text
 
 
 class Stored(Reader):
     """As a night does it: typed rows through the gate into a part, and from there into a warehouse file."""
 
+    areas: tuple[str, ...] = ()
+
     def __init__(self) -> None:
         from benchmarks.estat_night import Chain
 
-        self.chain = Chain()
+        self.chain = Chain(*self.areas)
 
     def pages(self, paths: list[Path]) -> Iterator[Any]:
-        yield self.chain.store([path.read_bytes() for path in paths])
+        for path in paths:
+            with path.open("rb") as file:
+                yield self.chain.store(file)
 
     def walk(self, address: str) -> Iterator[Any]:
-        yield self.chain.store([walked(address)])
+        with TemporaryFile() as file:
+            walk_into(file, address)
+            yield self.chain.store(file)
 
     def rows(self, made: Any) -> int:
         return int(made)
+
+
+class OneArea(Stored):
+    """The same, with a catalog that wants the cells of one area."""
+
+    areas = ("17201",)
 
 
 class Empty(Stored):
@@ -246,6 +261,7 @@ READERS = {
     "duckdb": InDuckDB,
     "ours": Ours,
     "stored": Stored,
+    "one area": OneArea,
     "empty": Empty,
     "estat-api-dlt-helper": DltHelper,
     "estats-client": EstatsClient,

@@ -87,6 +87,7 @@ def _work(path: Path) -> dict[str, float]:
     from flows.cli import NEW_OBJECTS_PER_COLLECTION
     from records import KnownFromBasis, Resource
     from sources.publishers import publishers
+    from sources.snapshots import SnapshotStore
     from warehouse.build import PartUse, building
 
     gc.set_threshold(NEW_OBJECTS_PER_COLLECTION)
@@ -98,8 +99,12 @@ def _work(path: Path) -> dict[str, float]:
     rows = 0
     for number in range(ROUNDS):
         with TemporaryDirectory() as folder:
-            checker = Checker(publishers()["ssdse"], Path(folder))
-            check, part = _timed(lambda: checker.check_file(lambda _: body, resource, "0" * 64, Before()))  # noqa: B023
+            store, checker = (
+                SnapshotStore(Path(folder) / "snapshots"),
+                Checker(publishers()["ssdse"], Path(folder) / "parts"),
+            )
+            snapshot_id = store.keep(body)
+            check, part = _timed(lambda: checker.check_file(store, resource, snapshot_id, Before()))  # noqa: B023
             if part.refused:
                 raise SystemExit(f"{path.name} was refused: {part.refused}")
             use = PartUse(part.rows_path.as_posix(), "1", "live", datetime(2026, 11, 23, number, tzinfo=UTC))

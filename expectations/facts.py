@@ -22,6 +22,11 @@ KEY = [*FIGURE, "known_from"]
 CONTENT = ["value", "value_low", "value_high", "unit", "obs_status"]
 NUMBERS = ["value", "value_low", "value_high"]
 DATES = ["period_start", "period_end", "known_from"]
+_CONTRACT = (
+    dict.fromkeys(NUMBERS, "float64")
+    | dict.fromkeys(DATES, "datetime64[s]")
+    | {"first_seen": "datetime64[s, UTC]", "source_line": "int64"}
+)
 
 # SDMX CL_OBS_STATUS 2.2, https://sdmx.org/?page_id=3215: the codes under which a figure may be missing.
 ABSENT = ["H", "J", "K", "L", "M", "N", "O", "Q", "S"]
@@ -56,14 +61,14 @@ def nothing_read() -> pd.DataFrame:
 def _typed(column: pd.Series, name: str) -> pd.Series:
     import pandas as pd
 
+    if column.dtype == _CONTRACT.get(name):
+        return column
     if name in NUMBERS:
         return pd.to_numeric(column, errors="coerce").astype("float64")
-    if name in DATES:
-        return pd.to_datetime(column, errors="coerce").dt.as_unit("s")
-    if name == "first_seen":
-        return pd.to_datetime(column, errors="coerce", utc=True).dt.as_unit("s")
     if name == "source_line":
         return pd.to_numeric(column, errors="coerce").fillna(0).astype("int64")
+    if name in _CONTRACT:
+        return pd.to_datetime(column, errors="coerce", utc=name == "first_seen").dt.as_unit("s")
     if column.dtype in ("str", "category") and not column.hasnans:
         return column
     return column.astype(object).where(column.notna(), "").astype("str")

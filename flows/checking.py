@@ -15,11 +15,12 @@ from expectations.gate import Candidate, Gate, SeriesLimits, check_part, check_p
 from expectations.suites import fingerprint as rules_fingerprint
 from records import CheckResult, Period, PeriodKind, Resource
 from settings import PROJECT_ROOT
-from sources.adapters import Adapter, BrokenReaderError, adapter, reading
+from sources.adapters import Adapter, BrokenReaderError, adapter, parse_snapshot, reading
 from sources.areas import known_areas
 from sources.guards import Shape, check_shape, refusal, shape_of
 from sources.parsed import ParseError, from_file, tidy_rows
 from sources.publishers import CATALOG_DIR, Publisher, publishers
+from sources.snapshots import SnapshotStore
 from warehouse.parts import Part, PartStore, part_id
 
 if TYPE_CHECKING:
@@ -64,18 +65,18 @@ class Checker:
         self.parts = PartStore(parts)
         self._rests_on = (publisher.id, rules_fingerprint(), _reading_fingerprint())
 
-    def check_file(self, read: Callable[[str], bytes], resource: Resource, snapshot_id: str, before: Before) -> Part:
+    def check_file(self, store: SnapshotStore, resource: Resource, snapshot_id: str, before: Before) -> Part:
         """Parse one file, compare it with the one before, pass it through the gate; or find that this was done before.
 
-        ``read`` gives the bytes of a snapshot. A file that cannot be read becomes a refused part, so that it is not
-        parsed again every night; one on which the adapter broke is, as what breaks it may be the machine.
+        A file that cannot be read becomes a refused part, so that it is not parsed again every night; one on which the
+        adapter broke is, as what breaks it may be the machine.
         """
         key = self.key(snapshot_id, resource.id, resource.known_from.isoformat(), before.key)
         if (made := self.parts.find(key)) and not any(result.rule == _BROKEN_READER for result in made.results):
             return made
         try:
-            with reading(self.publisher, resource.id):  # the bytes get no name here: the gate need not hold them
-                parsed = self.adapter.parse(read(snapshot_id), resource, self.publisher)
+            with reading(self.publisher, resource.id):
+                parsed = parse_snapshot(self.publisher, store, resource, snapshot_id)
                 shape = shape_of(parsed)
         except ParseError as error:
             rule = _BROKEN_READER if isinstance(error, BrokenReaderError) else "readable"

@@ -105,7 +105,7 @@ def _parts_of(
         resource = Resource(
             fetch.resource, fetch.publisher, fetch.dataset, fetch.edition, (), fetch.known_from, fetch.known_from_basis
         )
-        part = checker.check_file(store.read, resource, fetch.snapshot_id, before)
+        part = checker.check_file(store, resource, fetch.snapshot_id, before)
         if not part.refused:
             before = before.and_then(fetch.resource, part)
         made.append((fetch, part))

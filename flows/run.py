@@ -79,6 +79,7 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
     night.make_folders()
     with writer_lock(night.data_dir):
         end_dead_runs(night.runs)
+        night.store.discard_drafts()
         published = current(night.warehouse)
         settle(night.rows, published.run_id if published else None)
         record = RunRecord.of(night.run_id, night.started_at, offline=night.offline)

@@ -17,9 +17,9 @@ from flows.estimates import estimates
 from flows.freshness import expected_rows
 from flows.plan import load_plan
 from records import Resource
-from sources.adapters import adapter
+from sources.adapters import adapter, parse_snapshot
 from sources.parsed import ParseError
-from sources.publishers import publishers
+from sources.publishers import Publisher, publishers
 from sources.recorded import RecordedResource, recorded
 from sources.register import resource_of
 from sources.snapshots import Fetch, Outcome, SnapshotError, SnapshotStore
@@ -142,7 +142,11 @@ class _Files:
         path = self.register / f"{part.resource_id.partition('/')[2]}.csv"
         if not path.is_file():
             raise UnreadableError(f"{path} is gone; restore it from version control")
-        return self._parsed(path.read_bytes(), resource_of(path), part)
+        publisher, resource = self._publisher(part), resource_of(path)
+        try:
+            return adapter(publisher).parse(path.read_bytes(), resource, publisher).rows
+        except ParseError as error:
+            raise UnreadableError(str(error)) from error
 
     def _of_snapshot(self, part: PublishedPart) -> pd.DataFrame:
         fetch: Fetch | None = self.fetches.get((part.resource_id, part.snapshot_id))
@@ -152,19 +156,16 @@ class _Files:
             fetch.resource, fetch.publisher, fetch.dataset, fetch.edition, (), fetch.known_from, fetch.known_from_basis
         )
         try:
-            return self._parsed(self.store.read(part.snapshot_id), resource, part)
-        except SnapshotError as error:
+            return parse_snapshot(self._publisher(part), self.store, resource, part.snapshot_id).rows
+        except (SnapshotError, ParseError) as error:
             raise UnreadableError(str(error)) from error
 
     @staticmethod
-    def _parsed(body: bytes, resource: Resource, part: PublishedPart) -> pd.DataFrame:
+    def _publisher(part: PublishedPart) -> Publisher:
         publisher = publishers().get(part.publisher_id or "")
         if publisher is None:
             raise UnreadableError(f"the catalog has no publisher {part.publisher_id}; restore it or run `kpi run`")
-        try:
-            return adapter(publisher).parse(body, resource, publisher).rows
-        except ParseError as error:
-            raise UnreadableError(str(error)) from error
+        return publisher
 
 
 def _verify_part(file: PublishedFile, part: PublishedPart, files: _Files, found: Verification) -> None:

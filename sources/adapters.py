@@ -7,13 +7,13 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Protocol, cast
+from typing import BinaryIO, Protocol, cast, runtime_checkable
 
 from records import Resource
 from sources.addresses import FetchError
 from sources.parsed import Parsed, ParseError
 from sources.publishers import CatalogError, Publisher
-from sources.snapshots import SnapshotError
+from sources.snapshots import SnapshotError, SnapshotStore
 
 _MOST_WORDS = 200  # characters of what an error says; some repeat the whole file
 
@@ -36,9 +36,31 @@ class Adapter(Protocol):
         """Tidy rows of one resource; raises ParseError with file, line and column."""
 
 
+@runtime_checkable
+class PagedAdapter(Protocol):
+    """What it offers besides when its files may be too much to be held at once."""
+
+    def parse_pages(self, file: BinaryIO, resource: Resource, publisher: Publisher) -> Parsed:
+        """Tidy rows of one resource, page by page; raises as ``parse`` does."""
+
+
 def adapter(publisher: Publisher) -> Adapter:
     """The adapter that the catalog names for this publisher."""
     return cast("Adapter", importlib.import_module(f"sources.{publisher.adapter}"))
+
+
+def parse_snapshot(publisher: Publisher, store: SnapshotStore, resource: Resource, snapshot_id: str) -> Parsed:
+    """What a publisher's adapter reads in one kept content of a resource.
+
+    Raises:
+        ParseError: as the adapter does.
+        SnapshotError: when the content is not there, or damaged.
+    """
+    its_adapter = adapter(publisher)
+    if isinstance(its_adapter, PagedAdapter):
+        with store.opened(snapshot_id) as file:
+            return its_adapter.parse_pages(file, resource, publisher)
+    return its_adapter.parse(store.read(snapshot_id), resource, publisher)
 
 
 class BrokenReaderError(ParseError):

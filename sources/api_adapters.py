@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from typing import Protocol, runtime_checkable
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from records import Resource
-from sources.http import Reply
+from sources.http import Head, Reply
 from sources.parsed import Said
 from sources.publishers import Publisher
 from sources.snapshots import Fetch
@@ -31,11 +31,11 @@ class WalkingAdapter(Protocol):
     def untouched(self, publisher: Publisher, held: Mapping[Resource, Fetch], today: date, ask: Ask) -> Collection[str]:
         """Ids of resources that are still as we ``held`` them, by the publisher's own word."""
 
-    def walk(self, url: str, ask: Ask) -> Reply:
-        """The pages of one resource as one body, with the day by which the publisher dates it."""
+    def walk(self, url: str, ask: Ask, file: BinaryIO) -> Head:
+        """Write the pages of one resource into a file; gives, besides, the day by which the publisher dates them."""
 
-    def says_the_same(self, body: bytes, other: bytes) -> bool:
-        """Whether two bodies differ in nothing but the moment in which they were sent."""
+    def says_the_same(self, one: BinaryIO, other: BinaryIO) -> bool:
+        """Whether two files differ in nothing but the moment in which they were sent."""
 
 
 @runtime_checkable

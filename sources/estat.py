@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlencode
 
 from records import KnownFromBasis, Resource
@@ -30,7 +31,7 @@ from sources.snapshots import Fetch
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["VERSION", "as_printed", "judge", "parse", "resources", "says_the_same", "untouched", "walk"]
+__all__ = ["VERSION", "as_printed", "judge", "parse", "parse_pages", "resources", "says_the_same", "untouched", "walk"]
 
 VERSION = "2"
 
@@ -77,6 +78,11 @@ def untouched(publisher: Publisher, held: Mapping[Resource, Fetch], today: date,
 
 
 def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
+    """Tidy rows of one walk; see :func:`parse_pages`."""
+    return parse_pages(BytesIO(body), resource, publisher)
+
+
+def parse_pages(file: BinaryIO, resource: Resource, publisher: Publisher) -> Parsed:
     """Tidy rows of one walk, page by page; ``source_line`` is the place of a cell in all VALUE together, from 1.
 
     A cell that cannot be understood becomes a row that a gate refuses, so that it does not cost the others.
@@ -87,7 +93,7 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
     chosen = Chosen.of(publisher, publisher.dataset(resource.dataset), resource)
     pages, areas, items = list[dict[str, Any]](), dict[str, str](), set[str]()
     place, meta = 0, Meta()
-    for text in json_sequence.texts_of(body):
+    for text in json_sequence.texts_of(file):
         page = typed_columns(text, resource.id, meta)
         meta = page.meta
         columns = columns_of(page, chosen, first_place=place + 1)
@@ -103,7 +109,7 @@ def parse(body: bytes, resource: Resource, publisher: Publisher) -> Parsed:
 
 def as_printed(body: bytes, place: int) -> str:
     """The VALUE object at this place of a walk, as it was sent; empty when there is none."""
-    for text in json_sequence.texts_of(body):
+    for text in json_sequence.texts_of(BytesIO(body)):
         values = as_sent(text)
         if 0 < place <= len(values):
             return values[place - 1].decode()

@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
-from io import BytesIO
+from http import HTTPStatus
 from itertools import product, zip_longest
+from typing import BinaryIO
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from records import KnownFromBasis, Resource
@@ -21,7 +21,7 @@ from sources.addresses import FetchError, NoDataError, UndecodableError
 from sources.api_adapters import Ask
 from sources.estat_answer import content_of
 from sources.estat_wire import Position, counted, decoded
-from sources.http import Reply
+from sources.http import Head, Reply
 from sources.parsed import ParseError, as_list
 from sources.snapshots import Fetch
 from sources.turns import public_day
@@ -38,8 +38,10 @@ class _MovedError(Exception):
     """The pages do not belong together."""
 
 
-def walk(url: str, ask: Ask) -> Reply:
-    """All pages of one question as one body: the answer itself when it is one page, else a JSON text sequence.
+def walk(url: str, ask: Ask, file: BinaryIO) -> Head:
+    """Write all pages of one question into a file: the answer itself when it is one page, else a JSON text sequence.
+
+    They go there one at a time, as there may be more of them than should be held at once.
 
     Raises:
         NoDataError: when no call has any data.
@@ -48,21 +50,22 @@ def walk(url: str, ask: Ask) -> Reply:
     """
     for _ in range(WALKS):
         try:
-            return _walk(url, ask)
+            return _walk(url, ask, file)
         except _MovedError as error:
             reason = str(error)
     raise FetchError(f"{reason}, {WALKS} times; wait a night", url)
 
 
-def _walk(url: str, ask: Ask) -> Reply:
-    body, pages = BytesIO(), list[Reply]()  # of each page all but its body
-    updates: set[str] = set()
+def _walk(url: str, ask: Ask, file: BinaryIO) -> Head:
+    file.seek(0)
+    file.truncate()  # what an earlier walk has left
+    pages, updates = 0, set[str]()
     empty: NoDataError | None = None
     for call in calls(url):
         try:
             for page, updated in _pages(call, ask):
-                json_sequence.append(body, page.body)
-                pages.append(replace(page, body=b""))
+                json_sequence.append(file, page.body)
+                pages += 1
                 updates |= {updated} - {""}  # asked for without metadata, a page may have no day: it contradicts none
                 if len(updates) > 1:
                     both = " and ".join(sorted(updates))
@@ -73,11 +76,10 @@ def _walk(url: str, ask: Ask) -> Reply:
             empty = error
     if not pages:
         raise empty or NoDataError("there is nothing to ask for; correct the dataset in the catalog", url)
-    whole, media_type = body.getvalue(), json_sequence.MEDIA_TYPE
-    if len(pages) == 1:
-        whole, media_type = next(json_sequence.texts_of(whole)), MEDIA_TYPE
-    elapsed = sum(page.elapsed for page in pages)
-    return Reply(pages[0].status, whole, url, elapsed, media_type=media_type, known_from=_day(*updates))
+    if pages == 1:
+        json_sequence.unwrap(file)
+    media_type = MEDIA_TYPE if pages == 1 else json_sequence.MEDIA_TYPE
+    return Head(status=HTTPStatus.OK, url=url, media_type=media_type, known_from=_day(*updates))
 
 
 def _pages(call: str, ask: Ask) -> Iterator[tuple[Reply, str]]:
@@ -174,10 +176,10 @@ def _not_after(updated: date | None, fetch: Fetch) -> bool:
     return updated == fetch.known_from and fetch.known_from_basis is KnownFromBasis.DATE
 
 
-def says_the_same(body: bytes, other: bytes) -> bool:
+def says_the_same(one: BinaryIO, other: BinaryIO) -> bool:
     """Whether two walks differ in nothing but the moments in which their pages were answered."""
-    one, two = ((_MOMENT.sub(b"", page, count=1) for page in json_sequence.texts_of(b)) for b in (body, other))
-    return all(page == its_other for page, its_other in zip_longest(one, two))
+    pages = ((_MOMENT.sub(b"", page, count=1) for page in json_sequence.texts_of(file)) for file in (one, other))
+    return all(page == its_other for page, its_other in zip_longest(*pages))
 
 
 def _day(text: str = "") -> date | None:

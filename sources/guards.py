@@ -6,9 +6,10 @@ one with action ``stop`` keeps the last good file in use.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 import msgspec
@@ -73,17 +74,17 @@ def shape_of(parsed: Parsed) -> Shape:
     )
 
 
-def check_bytes(body: bytes, resource: Resource, guard: Guard, last_size: int | None) -> list[CheckResult]:
+def check_bytes(file: BinaryIO, resource: Resource, guard: Guard, last_size: int | None) -> list[CheckResult]:
     """Rules on the bytes, before they may become the current file. The first rule that fails is the last one asked.
 
     Args:
-        body: what the publisher sent.
+        file: what the publisher sent.
         resource: what was asked for.
         guard: the publisher's limits.
         last_size: bytes of the last good file of the same resource, None when there is none.
     """
     results = []
-    for rule, problem in _byte_problems(body, resource, guard, last_size):
+    for rule, problem in _byte_problems(file, resource, guard, last_size):
         results.append(_result(rule, resource, problem))
         if problem:
             break
@@ -124,16 +125,22 @@ def refusal(results: Iterable[CheckResult]) -> str:
     return "; ".join(result.message for result in results if result.action == "stop" and not result.success)
 
 
-def _byte_problems(body: bytes, resource: Resource, guard: Guard, last_size: int | None) -> Iterator[tuple[str, str]]:
+def _byte_problems(
+    file: BinaryIO, resource: Resource, guard: Guard, last_size: int | None
+) -> Iterator[tuple[str, str]]:
     """Rule and problem, the problem empty when there is none; a rule may rely on those before it."""
-    yield "not_empty", "" if body.strip() else "the file is empty; the publisher may be working on it, wait a night"
-    if resource.workbook:
-        yield from _workbook_problems(body)
-    elif json_sequence.is_sequence(body):
-        yield "complete", next(filter(None, map(_cut_json, json_sequence.texts_of(body))), "")
+    if json_sequence.is_sequence(file) and not resource.workbook:
+        yield "complete", next(filter(None, map(_cut_json, json_sequence.texts_of(file))), "")
     else:
-        yield from _text_problems(body, resource)
-    yield "not_shrunk", "" if last_size is None else _shrunk(len(body), last_size, "bytes", guard)
+        file.seek(0)
+        yield from _body_problems(file.read(), resource)
+    size = file.seek(0, os.SEEK_END)
+    yield "not_shrunk", "" if last_size is None else _shrunk(size, last_size, "bytes", guard)
+
+
+def _body_problems(body: bytes, resource: Resource) -> Iterator[tuple[str, str]]:
+    yield "not_empty", "" if body.strip() else "the file is empty; the publisher may be working on it, wait a night"
+    yield from _workbook_problems(body) if resource.workbook else _text_problems(body, resource)
 
 
 def _workbook_problems(body: bytes) -> Iterator[tuple[str, str]]:

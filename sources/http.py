@@ -101,26 +101,29 @@ _TROUBLES: tuple[tuple[type[Exception], type[FetchError], str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One whole answer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What is known of an answer besides its body.
 
     Attributes:
-        body: complete and decompressed.
         url: where redirects ended, without our key.
-        elapsed: seconds from the request to the last byte.
         etag: and ``last_modified``: the publisher's marks, for the next conditional request.
         known_from: the day by which the publisher dates the content, where the content says so.
     """
 
     status: int
-    body: bytes
     url: str
-    elapsed: float
     etag: str | None = None
     last_modified: str | None = None
     media_type: str | None = None
     known_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply(Head):
+    """One whole answer; its body is complete and decompressed."""
+
+    body: bytes
 
 
 class _Session(requests.Session):
@@ -211,11 +214,10 @@ class Http:
         time.sleep(seconds)
 
     def _follow(self, url: str, headers: dict[str, str]) -> Reply:
-        started = time.monotonic()
         for _ in range(MAX_REDIRECTS + 1):
             with self._ask(url, headers) as response:
                 if not response.is_redirect:
-                    return self._reply(response, url, started)
+                    return self._reply(response, url)
                 url = redirected(url, self._without_key(response.headers["location"].encode()).decode())
         raise FetchError(f"more than {MAX_REDIRECTS} redirects; correct the address in the catalog", url)
 
@@ -233,7 +235,7 @@ class Http:
             # Without the cause: its message would carry the whole address, keys included.
             raise _in_words(error, url) from None
 
-    def _reply(self, response: requests.Response, url: str, started: float) -> Reply:
+    def _reply(self, response: requests.Response, url: str) -> Reply:
         status = response.status_code
         failing = status == requests.codes.too_many_requests or status >= 500
         if failing and not self._judge:
@@ -246,7 +248,7 @@ class Http:
             reason = "; ".join(filter(None, [f"the publisher answers {status}" if failing else "", words]))
             raise _PassingError(reason, url, status, wait=_retry_after(response))
         etag, modified, media_type = (response.headers.get(name) for name in ("ETag", "Last-Modified", "Content-Type"))
-        return Reply(status, body, url, time.monotonic() - started, etag, modified, media_type)
+        return Reply(status=status, body=body, url=url, etag=etag, last_modified=modified, media_type=media_type)
 
     def _body(self, response: requests.Response, url: str) -> bytes:
         """Read the body piece by piece, so that neither a slow drip nor a bomb outlasts the limits."""

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from io import BufferedRandom, BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -36,6 +37,7 @@ class Outcome(StrEnum):
 
 
 _GOOD = (Outcome.NEW, Outcome.UNCHANGED)
+_UNFINISHED = "unfinished-"  # no id begins like that, so nothing ever takes what a crash left for data
 
 
 class SnapshotError(Exception):
@@ -102,30 +104,44 @@ class SnapshotStore:
 
     def keep(self, body: bytes) -> str:
         """Write the bytes down for good and return their id. Bytes that are there already are not written again."""
-        snapshot_id = hashlib.sha256(body).hexdigest()
-        path = self.path(snapshot_id)
-        if path.exists() and path.read_bytes() == body:
-            return snapshot_id
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # A crash may leave this file behind. Its name is no id, so nothing ever takes it for data.
-        unfinished = self._bytes / f"unfinished-{uuid4().hex}"
+        with self.draft() as file:
+            file.write(body)
+            return self.keep_draft(file)
+
+    @contextmanager
+    def draft(self) -> Iterator[BufferedRandom]:
+        """A file for content that is still coming, and may be too much to be held at once; gone if it is not kept."""
+        self._bytes.mkdir(parents=True, exist_ok=True)
+        unfinished = self._bytes / f"{_UNFINISHED}{uuid4().hex}"
         try:
-            with unfinished.open("wb") as file:
-                file.write(body)
-                _to_disk(file)
-            unfinished.replace(path)
-        except BaseException:
+            with unfinished.open("w+b") as file:
+                yield file
+        finally:
             unfinished.unlink(missing_ok=True)
-            raise
-        _folder_to_disk(path.parent)
+
+    def keep_draft(self, file: BufferedRandom) -> str:
+        """Keep what was written into a draft, as :meth:`keep` does."""
+        snapshot_id = _sha256(file)
+        path = self.path(snapshot_id)
+        if not self._intact(snapshot_id):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _to_disk(file)
+            Path(file.name).replace(path)
+            _folder_to_disk(path.parent)
         return snapshot_id
+
+    def discard_drafts(self) -> None:
+        """Remove what interrupted runs left; for a caller that knows that no other run is at work."""
+        for unfinished in self._bytes.glob(f"{_UNFINISHED}*"):
+            unfinished.unlink(missing_ok=True)
 
     def holds(self, snapshot_id: str) -> bool:
         """Whether there are bytes under this id."""
         return self.path(snapshot_id).exists()
 
-    def read(self, snapshot_id: str) -> bytes:
-        """The bytes of one snapshot, checked against their id.
+    @contextmanager
+    def opened(self, snapshot_id: str) -> Iterator[BufferedReader]:
+        """The file of one snapshot at its beginning, checked against its id.
 
         Raises:
             SnapshotError: when the file is missing or not what was kept.
@@ -133,18 +149,32 @@ class SnapshotStore:
         path = self.path(snapshot_id)
         remedy = "restore it from a backup, or fetch it anew with `kpi run`"
         try:
-            body = path.read_bytes()
+            file = path.open("rb")
         except FileNotFoundError:
             raise SnapshotError(f"{path}: this snapshot is missing; {remedy}") from None
-        if hashlib.sha256(body).hexdigest() != snapshot_id:
-            raise SnapshotError(
-                f"{path}: damaged, the bytes are not those that were kept; delete the file and {remedy}"
-            )
-        return body
+        with file:
+            if _sha256(file) != snapshot_id:
+                raise SnapshotError(
+                    f"{path}: damaged, the bytes are not those that were kept; delete the file and {remedy}"
+                )
+            file.seek(0)
+            yield file
+
+    def read(self, snapshot_id: str) -> bytes:
+        """The bytes of one snapshot, all at once; raises as :meth:`opened` does."""
+        with self.opened(snapshot_id) as file:
+            return file.read()
 
     def path(self, snapshot_id: str) -> Path:
         """Where the bytes of this id are or would be."""
         return self._bytes / snapshot_id[:2] / snapshot_id[2:]
+
+    def _intact(self, snapshot_id: str) -> bool:
+        try:
+            with self.opened(snapshot_id):
+                return True
+        except SnapshotError:
+            return False
 
     def record(self, fetch: Fetch) -> None:
         """Append one fetch to the history; on disk when this returns."""
@@ -226,6 +256,11 @@ def _end_of_last_line(file: BinaryIO) -> int:
             return start + found + 1
         position = start
     return 0
+
+
+def _sha256(file: BufferedReader | BufferedRandom) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _to_disk(file: BinaryIO) -> None:

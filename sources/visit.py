@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
+from io import BufferedRandom
 
 from records import KnownFromBasis, Resource
 from sources.adapters import Adapter, BrokenReaderError, reading
@@ -21,7 +23,7 @@ from sources.addresses import (
 )
 from sources.api_adapters import WalkingAdapter
 from sources.guards import check_bytes, refusal
-from sources.http import Http, Reply
+from sources.http import Head, Http, Reply
 from sources.japanese import decode
 from sources.parsed import ParseError, Said
 from sources.publishers import Publisher
@@ -102,14 +104,15 @@ class Visit:
         last = self.store.last_good(resource.id)
         troubles: list[FetchError] = []
         for address in resource.urls:
-            try:
-                url = self._address(address)
-                reply = self._answer(resource, address, last)
-            except FetchError as error:
-                troubles.append(error)
-                continue
-            if reply is not None:
-                return self._recorded(self._settled(resource, url, reply, last))
+            with self.store.draft() as content:
+                try:
+                    url = self._address(address)
+                    head = self._answer(resource, address, last, content)
+                except FetchError as error:
+                    troubles.append(error)
+                    continue
+                if head is not None:
+                    return self._recorded(self._settled(resource, url, head, content, last))
         if troubles:
             return self._recorded(self._troubled(resource, troubles, last))
         attempt = self._attempt(resource, self._address(resource.urls[-1]), HTTPStatus.NOT_FOUND.value)
@@ -118,14 +121,18 @@ class Visit:
         gone = f"{_called(resource)}: not there any more; has it moved? correct the catalog"
         return self._recorded(replace(attempt, reason=gone))
 
-    def _answer(self, resource: Resource, address: str, last: Fetch | None) -> Reply | None:
-        """What one address of a resource answers."""
+    def _answer(self, resource: Resource, address: str, last: Fetch | None, content: BufferedRandom) -> Head | None:
+        """Write down what one address of a resource answers; None when there is nothing."""
         url = self._address(address)
         try:
             with reading(self.publisher, resource.id):
-                return self._ask(url, last) if self.walking is None else self.walking.walk(address, self._page)
+                if self.walking is not None:
+                    return self.walking.walk(address, self._page, content)
+                reply = self._ask(url, last)
         except ParseError as error:
             raise FetchError(f"{error.problem}; {error.remedy}", url) from error
+        content.write(reply.body if reply else b"")
+        return reply
 
     def _troubled(self, resource: Resource, troubles: Sequence[FetchError], last: Fetch | None) -> Fetch:
         """The record of an attempt that ended in trouble at every address."""
@@ -175,25 +182,25 @@ class Visit:
         # Without the bytes a 304 would be worth nothing: ask for the whole file.
         return fetch.snapshot_id is not None and self.store.holds(fetch.snapshot_id)
 
-    def _settled(self, resource: Resource, url: str, reply: Reply, last: Fetch | None) -> Fetch:
+    def _settled(self, resource: Resource, url: str, head: Head, content: BufferedRandom, last: Fetch | None) -> Fetch:
         """What an answer means, compared with the last good content."""
         attempt = replace(
-            self._attempt(resource, url, reply.status),
-            etag=reply.etag,
-            last_modified=reply.last_modified,
-            media_type=reply.media_type,
+            self._attempt(resource, url, head.status),
+            etag=head.etag,
+            last_modified=head.last_modified,
+            media_type=head.media_type,
         )
-        if last and (reply.status == HTTPStatus.NOT_MODIFIED or self._says_the_same(reply.body, last)):
+        if last and (head.status == HTTPStatus.NOT_MODIFIED or self._says_the_same(content, last)):
             return _unchanged(attempt, last)
-        attempt = replace(attempt, snapshot_id=self.store.keep(reply.body), size=len(reply.body))
+        attempt = replace(attempt, snapshot_id=self.store.keep_draft(content), size=content.seek(0, os.SEEK_END))
         if last and attempt.snapshot_id == last.snapshot_id:
             return _unchanged(attempt, last)
-        if reason := self._refusal(resource, reply.body, last):
+        if reason := self._refusal(resource, content, last):
             return replace(attempt, outcome=Outcome.REFUSED, reason=reason)
         new, seen = replace(attempt, outcome=Outcome.NEW), public_day(attempt.fetched_at)
-        if reply.known_from:
-            new = replace(new, known_from=reply.known_from, known_from_basis=KnownFromBasis.DATE)
-        dated_anew = last and reply.known_from and (reply.known_from > last.known_from or new.url != last.url)
+        if head.known_from:
+            new = replace(new, known_from=head.known_from, known_from_basis=KnownFromBasis.DATE)
+        dated_anew = last and head.known_from and (head.known_from > last.known_from or new.url != last.url)
         if (last is None or dated_anew) and new.known_from <= seen:
             return new
         # Changed in place, or out before the day that its edition's name says: public since we saw it, and never
@@ -201,21 +208,20 @@ class Visit:
         since = max(seen, last.known_from) if last else seen
         return replace(new, known_from=since, known_from_basis=KnownFromBasis.FETCH)
 
-    def _refusal(self, resource: Resource, body: bytes, last: Fetch | None) -> str:
+    def _refusal(self, resource: Resource, content: BufferedRandom, last: Fetch | None) -> str:
         """Why these bytes do not count, empty when they do; also when they are so odd that a guard breaks on them."""
         try:
             with reading(self.publisher, resource.id):
-                return refusal(check_bytes(body, resource, self.publisher.guard, last.size if last else None))
+                return refusal(check_bytes(content, resource, self.publisher.guard, last.size if last else None))
         except BrokenReaderError as error:
             return str(error)
 
-    def _says_the_same(self, body: bytes, last: Fetch) -> bool:
+    def _says_the_same(self, content: BufferedRandom, last: Fetch) -> bool:
         if self.walking is None or last.snapshot_id is None or not self._holds(last):
             return False
-        kept = self.store.read(last.snapshot_id)
         try:
-            with reading(self.publisher, last.resource):
-                return self.walking.says_the_same(body, kept)
+            with self.store.opened(last.snapshot_id) as kept, reading(self.publisher, last.resource):
+                return self.walking.says_the_same(content, kept)
         except BrokenReaderError:
             return False  # then it counts as new, and whoever reads it has the word
 

@@ -78,11 +78,13 @@ def test_the_run_after_a_killed_one_takes_over_and_says_how_that_one_ended(data,
     process = running(data, hanging, "--inline")
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=10)
+    assert list((data / "snapshots" / "bytes").glob("unfinished-*"))  # what the publisher had not ended
     (data / "warehouse" / ".building-20261101T000000000Z.duckdb").write_bytes(b"half a file")
     after = kpi("run", "--offline", "--inline", data=data)
     assert after.returncode == 0, after.stderr
     assert [run.outcome for run in past_runs(data / "runs")] == ["failed", "degraded"]
     assert [path.name for path in (data / "warehouse").glob(".*")] == []
+    assert [path for path in (data / "snapshots" / "bytes").rglob("*") if path.is_file()] == []
 
 
 def test_a_data_folder_that_cannot_be_written_is_exit_2_in_one_line(tmp_path):

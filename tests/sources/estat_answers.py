@@ -94,7 +94,7 @@ def asking(api=None, seen=None):
             raise NoDataError(words, url, 200)
         if said is not Said.DATA:
             raise FetchError(words, url, 400)
-        return Reply(200, body, url, 0.1)
+        return Reply(status=200, body=body, url=url)
 
     return ask
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
@@ -67,6 +68,26 @@ def queries(replica, call="getStatsData"):
     """The queries of all calls of this name, in order."""
     found = [urlsplit(r.target) for r in replica.requests if r.target.startswith(f"{PREFIX}{call}?")]
     return [{name: value for name, (value,) in parse_qs(url.query).items()} for url in found]
+
+
+def walked(url, ask):
+    """What a walk writes down."""
+    file = BytesIO(b"what was there before")
+    estat.walk(url, ask, file)
+    return file.getvalue()
+
+
+def joined(texts):
+    """Texts as a sequence."""
+    file = BytesIO()
+    for text in texts:
+        json_sequence.append(file, text)
+    return file.getvalue()
+
+
+def texts_of(body):
+    """The texts of a sequence."""
+    return list(json_sequence.texts_of(BytesIO(body)))
 
 
 @pytest.fixture
@@ -163,7 +184,7 @@ class TestPages:
 
     def test_the_pages_are_kept_byte_for_byte(self, replica, store, small_pages):
         (fetch,) = fetched(replica, store)
-        pages = list(json_sequence.texts_of(store.read(fetch.snapshot_id)))
+        pages = texts_of(store.read(fetch.snapshot_id))
         assert [len(json.loads(p)["GET_STATS_DATA"]["STATISTICAL_DATA"]["DATA_INF"]["VALUE"]) for p in pages] == [
             10,
             10,
@@ -175,6 +196,7 @@ class TestPages:
         api.release(replace(table, updated="2026-11-25"), after=1)
         (fetch,) = fetched(replica, store)
         assert (fetch.outcome, fetch.known_from) == (Outcome.NEW, date(2026, 11, 25))
+        assert len(texts_of(store.read(fetch.snapshot_id))) == 3  # and nothing of the walk before
         assert [q.get("startPosition", "1") for q in queries(replica)] == ["1", "11", "1", "11", "21"]
 
     def test_a_table_that_never_rests_is_left_for_another_night(self, replica, api, store, small_pages):
@@ -252,37 +274,66 @@ class TestPages:
         codes = [f"{number:05}" for number in range(150)] + ["17201"]
         url = LISTED["municipal_population"].urls[0].replace("cdArea=17201", f"cdArea={','.join(codes)}")
         seen = []
-        reply = estat.walk(url, asking(seen=seen))
+        body = walked(url, asking(seen=seen))
         assert len(seen) == 2
-        assert len(parse(reply.body, "municipal_population").rows) == 27
+        assert len(parse(body, "municipal_population").rows) == 27
 
     def test_thirty_thousand_cells_come_in_four_pages_as_they_are_on_the_publishers_side(self, monkeypatch):
         monkeypatch.setattr(publisher, "MOST_CELLS", 9_000)
         api = Estat(tables={TABLE: load(30_000)})
-        reply = estat.walk(f"https://a.jp{DATA}?statsDataId={TABLE}", asking(api))
-        assert len(list(json_sequence.texts_of(reply.body))) == 4
+        assert len(texts_of(walked(f"https://a.jp{DATA}?statsDataId={TABLE}", asking(api)))) == 4
 
 
 class TestSequences:
     @given(st.lists(st.dictionaries(st.text(), st.text() | st.floats(allow_nan=False)), min_size=1))
     def test_texts_come_out_of_a_sequence_as_they_went_in(self, things):
         texts = [json.dumps(thing, ensure_ascii=False).encode() for thing in things]
-        assert list(json_sequence.texts_of(json_sequence.joined(texts))) == texts
+        assert texts_of(joined(texts)) == texts
+
+    def test_texts_longer_than_what_is_read_at_once_come_out_whole(self, monkeypatch):
+        monkeypatch.setattr(json_sequence, "_CHUNK", 3)
+        texts = [b"[]", b'"abc"', b"{}", b'"0123456789"']
+        assert texts_of(joined(texts)) == texts
+
+    def test_texts_are_read_one_at_a_time(self, monkeypatch):
+        monkeypatch.setattr(json_sequence, "_CHUNK", 4)
+        at_once = []
+
+        class Watched(BytesIO):
+            def read(self, size=-1):
+                found = super().read(size)
+                at_once.append(len(found))
+                return found
+
+        texts = [b'"%d"' % number for number in range(10, 60)]
+        assert list(json_sequence.texts_of(Watched(joined(texts)))) == texts
+        assert max(at_once) == 4  # a chunk, or a text
+
+    def test_a_sequence_of_one_text_can_become_that_text(self):
+        file = BytesIO(joined([b'{"a": 1}']))
+        json_sequence.unwrap(file)
+        assert file.getvalue() == b'{"a": 1}'
 
     def test_a_body_that_is_no_sequence_is_its_only_text(self):
-        assert list(json_sequence.texts_of(b'{"a": 1}')) == [b'{"a": 1}']
+        assert texts_of(b'{"a": 1}') == [b'{"a": 1}']
 
     def test_a_sequence_of_which_a_page_breaks_off_is_refused(self):
-        body = json_sequence.joined([b'{"a": 1}', b'{"a": '])
-        (result,) = [r for r in check_bytes(body, LISTED["fertility"], Guard(), None) if not r.success]
+        file = BytesIO(joined([b'{"a": 1}', b'{"a": ']))
+        (result,) = [r for r in check_bytes(file, LISTED["fertility"], Guard(), None) if not r.success]
         assert (result.rule, "breaks off" in refusal([result])) == ("complete", True)
 
     def test_only_another_moment_is_no_difference(self):
         one = json.dumps(births("2829")).encode()
-        assert says_the_same(one, one.replace(b"2026-11-25T03:15", b"2026-11-26T03:15"))
-        assert not says_the_same(one, one.replace(b"2829", b"2830"))
-        assert not says_the_same(one, one.replace(b'"UPDATED_DATE": "2025', b'"UPDATED_DATE": "2026'))
-        assert not says_the_same(json_sequence.joined([one]), json_sequence.joined([one, one]))
+        other = one.replace(b"2026-11-25T03:15", b"2026-11-26T03:15")
+        assert says_the_same(BytesIO(one), BytesIO(other))
+        assert says_the_same(BytesIO(joined([one, other])), BytesIO(joined([other, one])))
+        different = [
+            (one, one.replace(b"2829", b"2830")),
+            (one, one.replace(b'"UPDATED_DATE": "2025', b'"UPDATED_DATE": "2026')),
+            (joined([one]), joined([one, one])),
+        ]
+        for its_one, its_other in different:
+            assert not says_the_same(BytesIO(its_one), BytesIO(its_other))
 
 
 def said(status):

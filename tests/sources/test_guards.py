@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ GOOD = "地域コード,市区町村,A1101\r\nR17201,金沢市,463254\r\nR17202,
 
 
 def problem_of(body, resource=CSV, guard=None, last_size=None):
-    return refusal(check_bytes(body, resource, guard or Guard(), last_size))
+    return refusal(check_bytes(BytesIO(body), resource, guard or Guard(), last_size))
 
 
 # --- workbooks
@@ -40,7 +41,7 @@ def problem_of(body, resource=CSV, guard=None, last_size=None):
 
 def test_a_workbook_passes_where_one_is_expected_and_nowhere_else():
     body = workbook({"表": [["施設所在地"], ["石川県"]]})
-    results = check_bytes(body, XLSX, Guard(), len(body))
+    results = check_bytes(BytesIO(body), XLSX, Guard(), len(body))
     assert [(result.rule, result.message) for result in results] == [
         ("not_empty", ""),
         ("data_not_page", ""),
@@ -74,7 +75,7 @@ def test_a_workbook_that_shrank_is_refused():
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
 def test_a_csv_in_any_encoding_of_the_publishers_passes_every_rule(encoding):
-    results = check_bytes(GOOD.encode(encoding), CSV, Guard(), len(GOOD))
+    results = check_bytes(BytesIO(GOOD.encode(encoding)), CSV, Guard(), len(GOOD))
     assert [result.rule for result in results] == [
         "not_empty",
         "decodable",
@@ -129,7 +130,7 @@ def test_an_api_answer_without_data_is_refused(body, words):
 
 
 def test_after_the_first_failed_rule_no_other_is_asked():
-    assert [result.rule for result in check_bytes(b"", CSV, Guard(), 100)] == ["not_empty"]
+    assert [result.rule for result in check_bytes(BytesIO(b""), CSV, Guard(), 100)] == ["not_empty"]
 
 
 @given(cut=st.integers(min_value=1, max_value=len(GOOD.encode()) - 1))

@@ -51,6 +51,11 @@ def attempt(store, outcome=Outcome.NEW, body=None, **changes):
     return fetch
 
 
+def files(store):
+    """What lies among the bytes."""
+    return [path for path in (store.root / "bytes").rglob("*") if path.is_file()]
+
+
 # --- bytes
 
 
@@ -181,6 +186,55 @@ def test_a_file_left_unfinished_by_a_crash_is_never_data(store):
     snapshot_id = store.keep(b"half")
     assert store.read(snapshot_id) == b"half"
     assert not store.holds("unfinished-1")
+
+
+def test_what_a_crash_left_unfinished_is_removed_and_nothing_else(store):
+    snapshot_id = store.keep(b"a")
+    with store.draft() as crashed:
+        crashed.write(b"hal")
+        crashed.flush()
+        store.discard_drafts()
+        assert files(store) == [store.path(snapshot_id)]
+
+
+# --- drafts
+
+
+def test_a_draft_becomes_a_snapshot_when_it_is_kept(store):
+    with store.draft() as draft:
+        draft.write(b"first page, ")
+        draft.write(b"second page")
+        snapshot_id = store.keep_draft(draft)
+    assert store.read(snapshot_id) == b"first page, second page"
+    assert files(store) == [store.path(snapshot_id)]
+
+
+def test_a_kept_draft_can_still_be_read(store):
+    with store.draft() as draft:
+        draft.write(b"a page")
+        store.keep_draft(draft)
+        draft.seek(0)
+        assert draft.read() == b"a page"
+
+
+def test_a_draft_that_breaks_off_leaves_nothing(store):
+    def interrupted():
+        with store.draft() as draft:
+            draft.write(b"hal")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert files(store) == []
+
+
+def test_a_snapshot_that_is_there_already_is_not_written_again_from_a_draft(store):
+    snapshot_id = store.keep(b"a")
+    before = store.path(snapshot_id).stat().st_mtime_ns
+    with store.draft() as draft:
+        draft.write(b"a")
+        assert store.keep_draft(draft) == snapshot_id
+    assert store.path(snapshot_id).stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("cut", [1, 40, 10_000])
