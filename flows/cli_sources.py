@@ -107,7 +107,7 @@ def search(
     """Find tables and files on e-Stat and datasets of open-data portals; exit 1 when one of them does not answer."""
     from flows.keys import how_to_get, lacks_key
     from reports import terminal
-    from sources.addresses import FetchError
+    from sources.fetch_errors import FetchError
     from sources.parsed import ParseError
     from sources.publishers import publishers
 

@@ -15,7 +15,8 @@ from http import HTTPStatus
 from statistics import median
 
 from flows.finding import Finding
-from sources.addresses import FetchError, rebase, without_secrets
+from sources.addresses import rebase
+from sources.fetch_errors import FetchError, without_secrets
 from sources.publishers import Publisher, publishers
 from sources.reach import PATIENCE, Answer, reach
 

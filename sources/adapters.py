@@ -10,7 +10,7 @@ from datetime import date
 from typing import BinaryIO, Protocol, cast, runtime_checkable
 
 from records import Resource
-from sources.addresses import FetchError
+from sources.fetch_errors import FetchError
 from sources.parsed import Parsed, ParseError
 from sources.publishers import CatalogError, Publisher
 from sources.snapshots import SnapshotError, SnapshotStore

@@ -1,60 +1,16 @@
-"""Addresses of publishers: replaced, followed, given their key, and never shown with it; and errors that name one."""
+"""Addresses of publishers: taken apart, replaced, followed within limits, and given their key for the wire only."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, quote, quote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
+from sources.fetch_errors import FetchError
+
 NO_ADDRESS = "not an http address; correct the catalog or KPI_BASE_URL__*"
-_SECRET = re.compile(r"([?&](?:app_?id|api[_-]?key|(?:access_)?token|secret|password)=)[^&#]*", re.IGNORECASE)
-_USER = re.compile(r"(?<=//)[^/?#]*@")
-
-
-class FetchError(Exception):
-    """A file that could not be fetched, in one line for people, without secrets.
-
-    Attributes:
-        reason: what happened.
-        url: which address, secrets removed.
-        status: HTTP status of the last answer, None when there was none.
-    """
-
-    def __init__(self, reason: str, url: str, status: int | None = None) -> None:
-        self.reason = reason
-        self.url = without_secrets(url)
-        self.status = status
-        super().__init__(reason, self.url, status)
-
-    def __str__(self) -> str:
-        return f"{self.url}: {self.reason}"
-
-
-class UnreachableError(FetchError):
-    """No answer is to be had from this host now; its other files are not asked for."""
-
-
-class DeadlineError(FetchError):
-    """The time that one publisher may take is used up."""
-
-
-class UnaskedError(DeadlineError):
-    """It was used up before this file was asked for, as before all that follow."""
-
-
-class NoDataError(FetchError):
-    """The API did what we asked and has no data."""
-
-
-class UndecodableError(FetchError):
-    """An answer came and makes no sense; ``body`` is to be kept for study."""
-
-    def __init__(self, reason: str, url: str, status: int | None = None, body: bytes = b"") -> None:
-        super().__init__(reason, url, status)
-        self.body = body
 
 
 @dataclass(frozen=True)
@@ -86,11 +42,6 @@ class Key:
         for written in {secret, quote(secret), quote_plus(secret)}:
             body = body.replace(written.encode(), b"*" * len(written))
         return body
-
-
-def without_secrets(url: str) -> str:
-    """The address without the values of keys (``appId=``, ``api_key=``, tokens) and without user and password."""
-    return _SECRET.sub(r"\1***", _USER.sub("", url))
 
 
 def rebase(url: str, base: str) -> str:

@@ -6,8 +6,9 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from sources.addresses import FetchError, rebase
+from sources.addresses import rebase
 from sources.ckan import day_of_change
+from sources.fetch_errors import FetchError
 from sources.http import Http
 from sources.parsed import ParseError
 from sources.publishers import Publisher

@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
-from sources.addresses import FetchError
 from sources.dashboard_answer import read_answer
+from sources.fetch_errors import FetchError
 from sources.http import Http
 from sources.parsed import ParseError, as_list
 from sources.publishers import publishers

@@ -12,16 +12,16 @@ from io import BufferedRandom
 
 from records import KnownFromBasis, Resource
 from sources.adapters import Adapter, BrokenReaderError, reading
-from sources.addresses import (
+from sources.addresses import rebase
+from sources.api_adapters import WalkingAdapter
+from sources.fetch_errors import (
     FetchError,
     NoDataError,
     UnaskedError,
     UndecodableError,
     UnreachableError,
-    rebase,
     without_secrets,
 )
-from sources.api_adapters import WalkingAdapter
 from sources.guards import check_bytes, refusal
 from sources.http import Head, Http, Reply
 from sources.japanese import decode

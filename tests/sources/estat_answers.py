@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from records import KnownFromBasis, Resource
 from sources import estat
-from sources.addresses import FetchError, NoDataError
+from sources.fetch_errors import FetchError, NoDataError
 from sources.http import Reply
 from sources.parsed import Said
 from sources.publishers import publishers

@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from sources.adapters import BrokenReaderError, adapter, reading
-from sources.addresses import FetchError
+from sources.fetch_errors import FetchError
 from sources.parsed import ParseError
 from sources.publishers import CatalogError, publishers
 from sources.snapshots import SnapshotError

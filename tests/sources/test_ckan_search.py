@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.addresses import FetchError
 from sources.ckan_search import found, search
+from sources.fetch_errors import FetchError
 from sources.parsed import ParseError
 from sources.publishers import publishers
 from tests.publishers import Replica

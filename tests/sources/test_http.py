@@ -16,7 +16,8 @@ from pydantic import SecretStr
 from urllib3.exceptions import ConnectTimeoutError
 
 from sources import http
-from sources.addresses import DeadlineError, FetchError, Key, UnreachableError, rebase, redirected, without_secrets
+from sources.addresses import Key, rebase, redirected
+from sources.fetch_errors import DeadlineError, FetchError, UnreachableError, without_secrets
 from sources.http import Http
 from sources.parsed import Said
 from tests.publishers import Replica
