@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from flows.checking import Bundle, Checker, check_bundles
 from flows.night import Night
 from settings import TOKYO
-from sources.parsed import ParseError, from_file, stacked
+from sources.parsed import ParseError
 from sources.publishers import publishers, source_ids
 from sources.recorded import RecordedResource, recorded, recorded_file
 from sources.register import RegisterError, resource_of
 from sources.snapshots import Outcome
+from sources.tidy import from_file, stacked
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,9 +18,10 @@ from settings import PROJECT_ROOT
 from sources.adapters import Adapter, BrokenReaderError, adapter, parse_snapshot, reading
 from sources.areas import known_areas
 from sources.guards import Shape, check_shape, refusal, shape_of
-from sources.parsed import ParseError, from_file, tidy_rows
+from sources.parsed import ParseError
 from sources.publishers import CATALOG_DIR, Publisher, publishers
 from sources.snapshots import SnapshotStore
+from sources.tidy import from_file, tidy_rows
 from warehouse.parts import Part, PartStore, part_id
 
 if TYPE_CHECKING:

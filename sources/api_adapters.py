@@ -7,8 +7,8 @@ from datetime import date
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from records import Resource
+from sources.answers import Said
 from sources.http import Head, Reply
-from sources.parsed import Said
 from sources.publishers import Publisher
 from sources.snapshots import Fetch
 

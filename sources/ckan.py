@@ -17,9 +17,11 @@ from zoneinfo import ZoneInfo
 
 from records import KnownFromBasis, PeriodKind, Resource
 from sources.areas import check_digit
+from sources.cells import read_table
 from sources.japanese import fold, parse_number, parse_period
-from sources.parsed import Parsed, ParseError, read_table, tidy_areas, tidy_facilities
+from sources.parsed import Parsed, ParseError
 from sources.publishers import Dataset, Publisher
+from sources.tidy import tidy_areas, tidy_facilities
 
 VERSION = "1"
 

@@ -24,9 +24,10 @@ import pandas as pd
 from records import Resource
 from sources import digital_tourism, ssdse
 from sources.areas import AREAS_FILE
-from sources.parsed import Parsed, ParseError, tidy_areas
+from sources.parsed import Parsed, ParseError
 from sources.publishers import Publisher, publishers
 from sources.recorded import PROVENANCE_COLUMNS, RECORDED_COLUMNS, RECORDED_DIR, recorded_file
+from sources.tidy import tidy_areas
 
 ADAPTERS: dict[str, ModuleType] = {"digital_tourism": digital_tourism, "ssdse": ssdse}
 _KEY = ["resource", "series_id", "area_code", "period_start", "source_line"]

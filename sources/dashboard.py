@@ -13,15 +13,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from records import KnownFromBasis, Resource
+from sources.answers import Said
+from sources.cells import read_figures
 from sources.dashboard_answer import DATA_ROOT, LOOK, Cell, cells, judge, period, read_answer
 from sources.japanese import convert
-from sources.parsed import Parsed, ParseError, Said, read_figures, tidy_areas, tidy_rows
+from sources.parsed import Parsed, ParseError
 from sources.publishers import CatalogError, Dataset, Publisher, Series
+from sources.tidy import tidy_areas, tidy_rows
 
 __all__ = ["VERSION", "judge", "parse", "resources"]
 
 VERSION = "1"
-
 MOST_INDICATORS, MOST_REGIONS = 5, 50  # in one call
 _RANK = {"nation": "2", "prefecture": "3", "municipality": "4"}
 _CYCLE = {"month": "1", "CY": "3", "FY": "4"}  # 2 would be quarters, for which there is no kind of period here

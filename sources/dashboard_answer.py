@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from records import Period
+from sources.answers import Said, as_list
 from sources.japanese import decode
-from sources.parsed import ParseError, Said, as_list
+from sources.parsed import ParseError
 
 DATA_ROOT = "GET_STATS"
 LOOK = "compare the layout of the kept file"

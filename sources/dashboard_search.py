@@ -13,10 +13,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
+from sources.answers import as_list
 from sources.dashboard_answer import read_answer
 from sources.fetch_errors import FetchError
 from sources.http import Http
-from sources.parsed import ParseError, as_list
+from sources.parsed import ParseError
 from sources.publishers import publishers
 
 ROOT = "GET_META_INDICATOR_INF"

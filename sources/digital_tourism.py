@@ -15,9 +15,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 from records import KnownFromBasis, Period, Resource
+from sources.cells import read_figures, read_table
 from sources.japanese import fold, parse_period
-from sources.parsed import Parsed, ParseError, read_figures, read_table, tidy_areas, tidy_rows
+from sources.parsed import Parsed, ParseError
 from sources.publishers import Dataset, Publisher
+from sources.tidy import tidy_areas, tidy_rows
 
 VERSION = "1"
 

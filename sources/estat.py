@@ -24,9 +24,10 @@ from sources.estat_rows import Chosen, columns_of
 from sources.estat_walk import says_the_same, walk
 from sources.estat_walk import untouched as untouched_tables
 from sources.estat_wire import as_sent
-from sources.parsed import Parsed, stacked, tidy_areas, tidy_rows
+from sources.parsed import Parsed
 from sources.publishers import Dataset, Publisher
 from sources.snapshots import Fetch
+from sources.tidy import stacked, tidy_areas, tidy_rows
 
 if TYPE_CHECKING:
     import pandas as pd

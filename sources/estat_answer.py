@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from sources.parsed import ParseError, Said
+from sources.answers import Said
+from sources.parsed import ParseError
 
 DONE, NO_DATA, WRONG_KEY, NO_SUCH_TABLE = 0, 1, 100, 300
 _BUSY = (*range(200, 300), 303, 401, *range(500, 600))

@@ -11,12 +11,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sources.addresses import Key, rebase
+from sources.answers import Said, as_list
 from sources.estat import API
 from sources.estat_answer import NO_SUCH_TABLE, content_of, judge, text_of
 from sources.fetch_errors import FetchError
 from sources.http import Http
 from sources.japanese import fold
-from sources.parsed import ParseError, Said, as_list
+from sources.parsed import ParseError
 from sources.publishers import Dataset, Publisher
 
 _SHOWN = 100  # finds of a search

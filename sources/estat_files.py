@@ -12,9 +12,11 @@ from datetime import date
 from typing import Any
 
 from records import KnownFromBasis, Period, Resource
+from sources.cells import read_figures
 from sources.japanese import is_none_counted
-from sources.parsed import Parsed, read_figures, tidy_areas, tidy_rows
+from sources.parsed import Parsed
 from sources.publishers import Dataset, Publisher, Series
+from sources.tidy import tidy_areas, tidy_rows
 from sources.workbook import Sheet
 
 

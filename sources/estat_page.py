@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 import msgspec
 
 from records import Period
+from sources.cells import read_figures
 from sources.estat_wire import Code, Statistics, Value, cells, decoded, listed
 from sources.japanese import parse_period
-from sources.parsed import read_figures
 
 if TYPE_CHECKING:
     import numpy as np

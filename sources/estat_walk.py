@@ -17,12 +17,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from records import KnownFromBasis, Resource
 from sources import json_sequence
+from sources.answers import as_list
 from sources.api_adapters import Ask
 from sources.estat_answer import content_of
 from sources.estat_wire import Position, counted, decoded
 from sources.fetch_errors import FetchError, NoDataError, UndecodableError
 from sources.http import Head, Reply
-from sources.parsed import ParseError, as_list
+from sources.parsed import ParseError
 from sources.snapshots import Fetch
 from sources.turns import public_day
 

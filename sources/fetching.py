@@ -6,9 +6,10 @@ from datetime import date
 
 from sources.adapters import Adapter, reading
 from sources.addresses import Key
+from sources.answers import Said
 from sources.api_adapters import SpeakingAdapter
 from sources.http import Http
-from sources.parsed import ParseError, Said
+from sources.parsed import ParseError
 from sources.publishers import Publisher
 from sources.snapshots import Fetch, SnapshotStore
 from sources.visit import Visit, listing_id

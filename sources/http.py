@@ -30,8 +30,8 @@ from urllib3.exceptions import (
 from urllib3.util import Retry
 
 from sources.addresses import NO_ADDRESS, Key, parts, redirected
+from sources.answers import Said
 from sources.fetch_errors import DeadlineError, FetchError, UnaskedError, UnreachableError
-from sources.parsed import Said
 
 USER_AGENT = "kanazawa-kpi (nightly reader of public statistics)"
 TRIES = 4

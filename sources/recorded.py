@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from records import ROW_COLUMNS, KnownFromBasis, Resource
-from sources.parsed import tidy_rows
+from sources.tidy import tidy_rows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,9 +16,10 @@ from typing import Any
 
 from records import KnownFromBasis, Resource
 from sources.japanese import decode
-from sources.parsed import Parsed, ParseError, tidy_areas, tidy_rows
+from sources.parsed import Parsed, ParseError
 from sources.publishers import Publisher, all_series
 from sources.register_row import COLUMNS, refused, tidy
+from sources.tidy import tidy_areas, tidy_rows
 
 VERSION = "1"
 _HEADER = ",".join(COLUMNS) + "\n"

@@ -12,9 +12,11 @@ from datetime import date
 from typing import Any
 
 from records import KnownFromBasis, Period, PeriodKind, Resource
+from sources.cells import read_figures, read_table
 from sources.japanese import fold, parse_period
-from sources.parsed import Parsed, ParseError, read_figures, read_table, tidy_areas, tidy_rows
+from sources.parsed import Parsed, ParseError
 from sources.publishers import Dataset, Publisher, Series
+from sources.tidy import tidy_areas, tidy_rows
 
 VERSION = "1"
 

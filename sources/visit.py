@@ -13,6 +13,7 @@ from io import BufferedRandom
 from records import KnownFromBasis, Resource
 from sources.adapters import Adapter, BrokenReaderError, reading
 from sources.addresses import rebase
+from sources.answers import Said
 from sources.api_adapters import WalkingAdapter
 from sources.fetch_errors import (
     FetchError,
@@ -25,7 +26,7 @@ from sources.fetch_errors import (
 from sources.guards import check_bytes, refusal
 from sources.http import Head, Http, Reply
 from sources.japanese import decode
-from sources.parsed import ParseError, Said
+from sources.parsed import ParseError
 from sources.publishers import Publisher
 from sources.snapshots import Fetch, Outcome, SnapshotStore
 from sources.turns import is_its_turn, public_day

@@ -7,7 +7,7 @@ import pandas as pd
 
 from expectations.gate import Candidate, Gate, SeriesLimits, check_part
 from records import CheckResult
-from sources.parsed import tidy_rows
+from sources.tidy import tidy_rows
 
 SERIES = {
     "test.births": SeriesLimits("人", minimum=0, maximum=100_000, max_change=0.1),

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from records import KnownFromBasis, Resource
 from sources import estat
+from sources.answers import Said
 from sources.fetch_errors import FetchError, NoDataError
 from sources.http import Reply
-from sources.parsed import Said
 from sources.publishers import publishers
 from sources.snapshots import Fetch, Outcome
 from tests.publishers.estat import APP_ID, Estat

@@ -11,9 +11,10 @@ import pytest
 
 from records import KnownFromBasis
 from sources import dashboard, http
+from sources.answers import Said
 from sources.dashboard_answer import judge
 from sources.fetching import fetch_publisher
-from sources.parsed import ParseError, Said
+from sources.parsed import ParseError
 from sources.publishers import CatalogError, publishers
 from sources.snapshots import Outcome, SnapshotStore
 from tests.publishers import Replica

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sources.cells import read_figures
 from sources.estat_page import Meta, typed_columns
 from sources.estat_wire import counted, decoded
-from sources.parsed import ParseError, read_figures
+from sources.parsed import ParseError
 from tests.publishers.estat import Estat
 from tests.publishers.estat_load import TABLE, load
 from tests.sources.estat_answers import answered, births, cell, code, table

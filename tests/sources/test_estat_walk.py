@@ -16,11 +16,11 @@ from records import KnownFromBasis
 from settings import TOKYO
 from sources import estat, http, json_sequence
 from sources.addresses import Key
+from sources.answers import Said
 from sources.estat_answer import judge
 from sources.estat_walk import MEDIA_TYPE, calls, says_the_same, untouched
 from sources.fetching import fetch_publisher
 from sources.guards import check_bytes, refusal
-from sources.parsed import Said
 from sources.publishers import Guard
 from sources.snapshots import Outcome, SnapshotStore
 from tests.publishers import Replica

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from records import KnownFromBasis, Period, Resource
 from sources.guards import Shape, check_bytes, check_shape, refusal, shape_of
-from sources.parsed import Parsed, tidy_areas, tidy_rows
+from sources.parsed import Parsed
 from sources.publishers import Guard
+from sources.tidy import tidy_areas, tidy_rows
 from tests.publishers.estat_files import workbook
 from tests.publishers.misbehaviour import HTML
 

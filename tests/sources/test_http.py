@@ -17,9 +17,9 @@ from urllib3.exceptions import ConnectTimeoutError
 
 from sources import http
 from sources.addresses import Key, rebase, redirected
+from sources.answers import Said
 from sources.fetch_errors import DeadlineError, FetchError, UnreachableError, without_secrets
 from sources.http import Http
-from sources.parsed import Said
 from tests.publishers import Replica
 from tests.publishers import misbehaviour as bad
 

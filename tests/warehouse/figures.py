@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from records import Period
-from sources.parsed import tidy_rows
+from sources.tidy import tidy_rows
 from warehouse.build import PartUse, building
 from warehouse.content import content_hash, row_counts
 from warehouse.parts import Part, PartStore

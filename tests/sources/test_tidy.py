@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from records import ROW_COLUMNS
-from sources.parsed import from_file, stacked, tidy_rows
+from sources.tidy import from_file, stacked, tidy_rows
 
 TEXT = set(ROW_COLUMNS) - {
     *("value", "value_low", "value_high", "source_line", "raw_text"),
