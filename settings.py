@@ -1,13 +1,11 @@
-"""Settings from the environment (``KPI_*``) or ``kpi.toml``, and the two clocks: Tokyo for people, UTC for storage."""
+"""Settings from the environment (``KPI_*``) or ``kpi.toml``."""
 
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
 from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -15,7 +13,6 @@ from pydantic_settings import SettingsError as UnreadableError
 from pydantic_settings.sources import TomlConfigSettingsSource
 
 PROJECT_ROOT = Path(__file__).resolve().parent
-TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 class SettingsError(ValueError):
@@ -93,13 +90,3 @@ def load(data_dir: Path | None = None) -> Settings:
         first = error.errors(include_input=False)[0]
         name = "__".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(f"setting KPI_{name}: {first['msg']}; correct it in the environment or kpi.toml") from error
-
-
-def utc_now() -> datetime:
-    """This moment, for storage."""
-    return datetime.now(UTC)
-
-
-def tokyo_day(moment: datetime) -> date:
-    """The day that people in Japan call it."""
-    return moment.astimezone(TOKYO).date()

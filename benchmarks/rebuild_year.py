@@ -142,11 +142,12 @@ def _live(data: Path) -> None:
     """Live through the year, and tell in ``year.json`` how it was."""
     import gc
 
+    from clock import utc_now
     from expectations.gate import warm
     from flows.cli import NEW_OBJECTS_PER_COLLECTION
     from flows.night import Night
     from flows.run import InlineRunner, run_night
-    from settings import load, utc_now
+    from settings import load
     from warehouse.publish import CURRENT
     from warehouse.read import ask
 

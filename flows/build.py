@@ -173,6 +173,6 @@ def _code_fingerprint() -> str:
     paths = [
         path for room in _ROOMS for path in (PROJECT_ROOT / room).rglob("*") if path.suffix in (".py", ".sql", ".toml")
     ]
-    for path in sorted([*paths, PROJECT_ROOT / "records.py"]):
+    for path in sorted([*paths, PROJECT_ROOT / "clock.py", PROJECT_ROOT / "records.py"]):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clock import TOKYO
 from flows.checking import Bundle, Checker, check_bundles
 from flows.night import Night
-from settings import TOKYO
 from sources.parsed import ParseError
 from sources.publishers import publishers, source_ids
 from sources.recorded import RecordedResource, recorded, recorded_file

@@ -225,8 +225,8 @@ def _limits() -> dict[str, SeriesLimits]:
 def _reading_fingerprint() -> str:
     """Of what decides how files are read and whether they are refused: the catalog and the code of this way."""
     digest = hashlib.sha256()
-    code = (PROJECT_ROOT / "sources").glob("*.py")
-    for path in [*sorted(CATALOG_DIR.iterdir()), *sorted(code), Path(__file__), PROJECT_ROOT / "records.py"]:
+    code = [*sorted((PROJECT_ROOT / "sources").glob("*.py")), PROJECT_ROOT / "clock.py", PROJECT_ROOT / "records.py"]
+    for path in [*sorted(CATALOG_DIR.iterdir()), *code, Path(__file__)]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

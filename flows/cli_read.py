@@ -107,9 +107,10 @@ def status(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Show how the last runs went, which checks did not pass and which series are overdue; or all series' freshness."""
+    from clock import tokyo_day, utc_now
     from flows.run_record import RUN_COLUMNS, past_runs
     from reports import terminal
-    from settings import load, tokyo_day, utc_now
+    from settings import load
     from warehouse import read
 
     if freshness:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
+from clock import tokyo_day, utc_now
 from flows.cli import EXIT_INTERRUPTED
 from flows.export import export_folder, write_export
 from flows.night import Night
@@ -20,7 +21,7 @@ from reports import terminal
 from reports.package import NAME, WORKBOOK
 from reports.site import front_page
 from reports.words import Lang
-from settings import Settings, SettingsError, load, tokyo_day, utc_now
+from settings import Settings, SettingsError, load
 from warehouse.connect import published_file
 from warehouse.lock import writer_lock
 from warehouse.publish import CURRENT

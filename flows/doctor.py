@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from clock import utc_now
 from flows import doctor_data, doctor_machine
 from flows.doctor_world import Asked, prefect
 from flows.finding import Finding
 from flows.night import Night
-from settings import SettingsError, load, utc_now
+from settings import SettingsError, load
 from sources.publishers import CatalogError
 
 _log = logging.getLogger(__name__)

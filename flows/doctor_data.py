@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from clock import utc_now
 from flows.finding import Finding
 from flows.night import Night
 from flows.notify import known_services
-from settings import Settings, utc_now
+from settings import Settings
 from warehouse.connect import WarehouseError
 from warehouse.lock import holder
 from warehouse.publish import CURRENT, current, differences

@@ -10,11 +10,12 @@ from datetime import timedelta
 from importlib import metadata
 from pathlib import Path
 
+from clock import TOKYO, utc_now
 from flows.export import export_folder
 from flows.finding import Finding
 from flows.night import Night
 from flows.report import report_folder
-from settings import PROJECT_ROOT, TOKYO, utc_now
+from settings import PROJECT_ROOT
 from warehouse.lock import holder
 from warehouse.publish import CURRENT
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from clock import tokyo_day
 from flows.run_record import TROUBLED, RunRecord
-from settings import tokyo_day
 from warehouse.lock import LockedError
 
 

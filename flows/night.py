@@ -8,7 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from settings import SettingsError, tokyo_day
+from clock import tokyo_day
+from settings import SettingsError
 from sources.snapshots import SnapshotStore
 
 if TYPE_CHECKING:

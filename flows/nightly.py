@@ -16,13 +16,14 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Completed
 from prefect.tasks import Task
 
+from clock import utc_now
 from flows import show
 from flows.news import News, failure, news_of
 from flows.night import Night
 from flows.notify import report_address, tell
 from flows.run import run_night
 from flows.run_record import RunRecord, past_runs
-from settings import Settings, load, utc_now
+from settings import Settings, load
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from clock import TOKYO
 from reports.run_words import check_message
-from settings import TOKYO
 from warehouse.parts import Part, in_quarantine
 
 _MOST = 3

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
+from clock import utc_now
 from flows.build import Built, build, inputs_fingerprint, nothing_new, publish_built
 from flows.bundles import check_unserved
 from flows.corrections import corrections
@@ -18,7 +19,6 @@ from flows.plan import load_plan
 from flows.prepare import SourceReport, prepare_source
 from flows.report import show_report
 from flows.run_record import TROUBLED, RunRecord, end_dead_runs
-from settings import utc_now
 from sources.publishers import publishers, source_ids
 from warehouse import read
 from warehouse.lock import writer_lock

@@ -6,17 +6,17 @@ from pathlib import Path
 
 from prefect.schedules import Cron
 
+from clock import TOKYO
 from flows.nightly import nightly
 
 CRON = "15 3 * * *"
-TIMEZONE = "Asia/Tokyo"
 
 
 def serve_nightly(data_dir: Path) -> None:
     """Serve the flow until stopped. Stopping does not pause the schedule, so a restart goes on by itself."""
     nightly.serve(
         name="nightly",
-        schedules=[Cron(CRON, timezone=TIMEZONE)],
+        schedules=[Cron(CRON, timezone=TOKYO.key)],
         parameters={"data_dir": str(data_dir)},
         pause_on_shutdown=False,
         print_starting_message=False,

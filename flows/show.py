@@ -11,9 +11,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from clock import TOKYO
 from flows.run_record import RunRecord
 from reports.words import STATUS, number, reason_words, share, word
-from settings import TOKYO
 from warehouse import read
 from warehouse.publish import CURRENT
 from warehouse.rows import Rows

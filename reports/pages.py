@@ -10,8 +10,8 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
+from clock import TOKYO, tokyo_day
 from reports import difference, glossary, run_words, words
 from reports.chart_data import band_of, course
 from reports.detail import missing, periods, sources, vintages
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_TOKYO = ZoneInfo("Asia/Tokyo")
 _LANGUAGES: tuple[Lang, ...] = ("ja", "en")
 _WIDE, _NARROW = (1100, 360), (330, 260)  # pixels of a chart on a desk and on a phone
 _PROXY_WIDE, _PROXY_NARROW = (1100, 190), (330, 190)
@@ -52,7 +51,7 @@ class Site:
     def today(self) -> date:
         """The day in Japan on which that run began: ages count from it, so that equal files give equal pages."""
         started: datetime = self.run["started_at"]
-        return started.astimezone(_TOKYO).date()
+        return tokyo_day(started)
 
 
 def render(path: Path, printed: Callable[[Mapping[str, Any]], Printed]) -> dict[str, str]:
@@ -126,7 +125,7 @@ def _shared(site: Site, lang: Lang) -> dict[str, Any]:
         "t": lambda ja, en: ja if lang == "ja" else en,
         "say": lambda table, code: word(table, code, lang),
         "day": lambda moment: day_words(moment, lang),
-        "stamp": lambda moment: f"{moment.astimezone(_TOKYO):%Y-%m-%d %H:%M}" if moment else "–",
+        "stamp": lambda moment: f"{moment.astimezone(TOKYO):%Y-%m-%d %H:%M}" if moment else "–",
         "run": site.run,
         "today": site.today,
         "strategies": strategy,

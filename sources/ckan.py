@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
+from clock import tokyo_day
 from records import KnownFromBasis, PeriodKind, Resource
 from sources.areas import check_digit
 from sources.cells import read_table
@@ -26,7 +26,6 @@ from sources.tidy import tidy_areas, tidy_facilities
 VERSION = "1"
 
 _LOOK = "open the address package_show of the portal and compare its layout"
-_PORTAL_DAY = ZoneInfo("Asia/Tokyo")
 _MOST_UNREAD = 0.2  # share of rows with a cell that cannot be read; more means another layout
 _JAPAN = {"latitude": (20.0, 46.0), "longitude": (122.0, 154.0)}
 _DAYS = ("valid_from", "valid_to")
@@ -84,7 +83,7 @@ def day_of_change(moment: str, where: str) -> date:
     """CKAN's moments are UTC and as a rule do not say so."""
     try:
         said = datetime.fromisoformat(moment)
-        return (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(_PORTAL_DAY).date()
+        return tokyo_day(said if said.tzinfo else said.replace(tzinfo=UTC))
     except (ValueError, TypeError, OverflowError) as error:
         raise ParseError(where, f"{moment!r} is no moment like 2024-07-16T12:00:00", _LOOK) from error
 

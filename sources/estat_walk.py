@@ -15,6 +15,7 @@ from itertools import product, zip_longest
 from typing import BinaryIO
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from clock import tokyo_day
 from records import KnownFromBasis, Resource
 from sources import json_sequence
 from sources.answers import as_list
@@ -25,7 +26,6 @@ from sources.fetch_errors import FetchError, NoDataError, UndecodableError
 from sources.http import Head, Reply
 from sources.parsed import ParseError
 from sources.snapshots import Fetch
-from sources.turns import public_day
 
 MOST_CODES = 100  # of one axis in one call
 WALKS = 3  # how often a walk is begun before it is left for another night
@@ -142,7 +142,7 @@ def untouched(
     """
     if not held:
         return set()
-    since = public_day(min(fetch.fetched_at for fetch in held.values())) - timedelta(days=BACK_DAYS)
+    since = tokyo_day(min(fetch.fetched_at for fetch in held.values())) - timedelta(days=BACK_DAYS)
     query = {"lang": "J", "updatedDate": f"{since:%Y%m%d}-{today:%Y%m%d}", "explanationGetFlg": "N"}
     try:
         updates = _updates(f"{list_url}?{urlencode(query)}", set(tables.values()), ask)

@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from clock import TOKYO
 from records import KnownFromBasis, Period, PeriodKind
 from sources.japanese import convert, parse_number, parse_period
 from sources.publishers import Series
 
-_TOKYO = ZoneInfo("Asia/Tokyo")
 COLUMNS = (
     *("series_id", "area_code", "period", "value", "value_low", "value_high", "unit", "obs_status", "evidence"),
     *("publisher", "title", "url", "published_on", "accessed_on", "note"),
@@ -107,4 +106,4 @@ def _first_seen(cell: Mapping[str, str]) -> datetime | None:
     if not cell["accessed_on"]:
         return None
     day = parse_period(cell["accessed_on"], PeriodKind.DATE).start
-    return datetime.combine(day, time(), _TOKYO).astimezone(UTC)
+    return datetime.combine(day, time(), TOKYO).astimezone(UTC)

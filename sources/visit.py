@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from http import HTTPStatus
 from io import BufferedRandom
 
+from clock import tokyo_day
 from records import KnownFromBasis, Resource
 from sources.adapters import Adapter, BrokenReaderError, reading
 from sources.addresses import rebase
@@ -29,7 +30,7 @@ from sources.japanese import decode
 from sources.parsed import ParseError
 from sources.publishers import Publisher
 from sources.snapshots import Fetch, Outcome, SnapshotStore
-from sources.turns import is_its_turn, public_day
+from sources.turns import is_its_turn
 
 _ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _NO_ACCESS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
@@ -198,7 +199,7 @@ class Visit:
             return _unchanged(attempt, last)
         if reason := self._refusal(resource, content, last):
             return replace(attempt, outcome=Outcome.REFUSED, reason=reason)
-        new, seen = replace(attempt, outcome=Outcome.NEW), public_day(attempt.fetched_at)
+        new, seen = replace(attempt, outcome=Outcome.NEW), tokyo_day(attempt.fetched_at)
         if head.known_from:
             new = replace(new, known_from=head.known_from, known_from_basis=KnownFromBasis.DATE)
         dated_anew = last and head.known_from and (head.known_from > last.known_from or new.url != last.url)

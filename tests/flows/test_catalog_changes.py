@@ -33,7 +33,7 @@ def test_a_part_is_made_anew_when_any_code_that_reads_or_refuses_files_changes(m
 
     before = fingerprint()
     read_bytes = type(PROJECT_ROOT).read_bytes
-    for name in ("sources/guards.py", "sources/dashboard_answer.py", "flows/checking.py", "records.py"):
+    for name in ("sources/guards.py", "sources/dashboard_answer.py", "flows/checking.py", "clock.py", "records.py"):
         changed = PROJECT_ROOT / name
 
         def read(path, changed=changed):

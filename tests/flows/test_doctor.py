@@ -10,13 +10,13 @@ from email.utils import format_datetime
 
 import pytest
 
+from clock import utc_now
 from flows.doctor import examine
 from flows.doctor_data import last_run
 from flows.doctor_machine import packages, room
 from flows.doctor_words import LEVEL, SAID, Level
 from flows.finding import Finding
 from flows.run_record import RunRecord, past_runs
-from settings import utc_now
 from tests.flows.command import KPI, environment, kpi, without_powers
 from tests.flows.town import NOBODY
 from tests.publishers.everyone import settings_for

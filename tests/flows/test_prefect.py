@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from clock import TOKYO
 from flows.server import PrivateServer
 from settings import PROJECT_ROOT
 from sources.publishers import source_ids
@@ -345,10 +346,10 @@ def test_prefect_yaml_is_understood_by_prefect_itself_and_leaves_an_active_sched
 def test_prefect_yaml_has_the_same_schedule():
     import yaml
 
-    from flows.schedule import CRON, TIMEZONE
+    from flows.schedule import CRON
 
     (planned,) = yaml.safe_load((PROJECT_ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
-    assert [(s["cron"], s["timezone"], s["active"]) for s in planned["schedules"]] == [(CRON, TIMEZONE, True)]
+    assert [(s["cron"], s["timezone"], s["active"]) for s in planned["schedules"]] == [(CRON, TOKYO.key, True)]
     module, _, name = planned["entrypoint"].partition(":")
     assert (PROJECT_ROOT / module).is_file()
     assert name == "nightly"

@@ -7,10 +7,11 @@ from datetime import date
 
 import pytest
 
+from clock import utc_now
 from flows.night import Night
 from flows.run import InlineRunner, run_night
 from flows.verify import verify_published
-from settings import load, utc_now
+from settings import load
 from sources.register_row import COLUMNS
 from warehouse.publish import CURRENT
 from warehouse.read import ask, summary

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from settings import tokyo_day, utc_now
+from clock import tokyo_day, utc_now
 from sources import digital_tourism, register, ssdse
 from sources.snapshots import SnapshotStore
 from tests.flows.published import B_2025, CITY_202606, E_2023

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from clock import utc_now
 from flows.night import Night
 from flows.run import InlineRunner, run_night
 from flows.run_record import RunRecord
-from settings import PROJECT_ROOT, load, utc_now
+from settings import PROJECT_ROOT, load
 from sources.publishers import publishers
 from tests.publishers import Replica
 from warehouse.publish import CURRENT

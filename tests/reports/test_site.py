@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from clock import utc_now
 from flows import cli
 from flows import report as step
 from flows.night import Night
 from flows.run import InlineRunner, run_night
 from reports import pages
 from reports.site import write_report
-from settings import PROJECT_ROOT, load, utc_now
+from settings import PROJECT_ROOT, load
 from warehouse.connect import WarehouseError
 
 

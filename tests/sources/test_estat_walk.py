@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from clock import TOKYO
 from records import KnownFromBasis
-from settings import TOKYO
 from sources import estat, http, json_sequence
 from sources.addresses import Key
 from sources.answers import Said

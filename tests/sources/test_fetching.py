@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
-from zoneinfo import ZoneInfo
 
 import pytest
 
+from clock import TOKYO
 from records import KnownFromBasis, Resource
 from sources import http
 from sources.fetching import fetch_publisher
@@ -120,7 +120,7 @@ def test_content_that_changes_in_place_is_known_from_the_day_of_the_fetch_in_jap
     replica.files["/A-2026.csv"] = LATER
     fetch = one(store, replica)
     assert fetch.outcome is Outcome.NEW
-    assert fetch.known_from == fetch.fetched_at.astimezone(ZoneInfo("Asia/Tokyo")).date()
+    assert fetch.known_from == fetch.fetched_at.astimezone(TOKYO).date()
     assert fetch.known_from_basis is KnownFromBasis.FETCH
     assert [f.outcome for f in store.fetches()] == [Outcome.NEW, Outcome.NEW]
 
@@ -134,7 +134,7 @@ def test_changed_content_is_never_known_before_the_content_that_it_replaces(stor
 def test_an_edition_that_is_out_before_the_day_of_its_name_is_known_since_we_saw_it(store, replica):
     dated_ahead = replace(resource(), known_from=date(2999, 1, 1), known_from_basis=KnownFromBasis.EDITION)
     fetch = one(store, replica, dated_ahead)
-    assert fetch.known_from == fetch.fetched_at.astimezone(ZoneInfo("Asia/Tokyo")).date()
+    assert fetch.known_from == fetch.fetched_at.astimezone(TOKYO).date()
     assert fetch.known_from_basis is KnownFromBasis.FETCH
 
 

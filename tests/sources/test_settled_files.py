@@ -1,11 +1,11 @@
 """How often e-Stat's many files are asked for, over real HTTP: the newest every night, the settled ones in turn."""
 
 from collections import Counter
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 
+from clock import tokyo_day, utc_now
 from sources import http, tfr_municipal
 from sources.fetching import fetch_publisher
 from sources.publishers import publishers
@@ -17,7 +17,7 @@ from tests.publishers.estat_files import tfr_municipal as rates
 
 SETTLED = {"2008-2012": "000023620470", "2013-2017": "000031976396"}
 CATALOG = publishers()["tfr_municipal"].model_copy(update={"min_interval_seconds": 0})
-TONIGHT = datetime.now(ZoneInfo("Asia/Tokyo")).date()  # fetches are dated by the clock
+TONIGHT = tokyo_day(utc_now())  # fetches are dated by the clock
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from clock import tokyo_day, utc_now
 from records import Period
-from settings import tokyo_day, utc_now
 from tests.warehouse.figures import FINAL, TRIAL, births, dates, uses, visitors
 from warehouse.build import building
 from warehouse.connect import published
