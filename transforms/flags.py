@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from records import CORRECTED, Direction, Observation, Period, PeriodKind
-from transforms.case import Case
 from transforms.course import MAINTAIN, TOLERANCE
 from transforms.cumulative import CUMULATIVE_FELL, SUM_HAS_GAP
 from transforms.known import BREAK, NOT_FINAL
 from transforms.progress import Measures
+from transforms.review import Review
 from transforms.status import Status
 
 COVID_YEARS = (2020.0, 2023.0)
@@ -32,15 +32,15 @@ def in_covid_years(period: Period) -> bool:
     return COVID_YEARS[0] <= period.middle < COVID_YEARS[1]
 
 
-def flags_of(case: Case, period: Period, measures: Measures) -> set[str]:
+def flags_of(review: Review, period: Period, measures: Measures) -> set[str]:
     """All flags of one row that do not depend on earlier vintages."""
-    course, observation = case.course, case.known.get(period)
+    course, observation = review.course, review.known.get(period)
     bound_only = observation is not None and observation.value is None and measures.target_met is not None
     kinds = {p.kind for p in (period, course.start_period, course.end_period) if p and p.kind is not PeriodKind.WINDOW}
     smallest = measures.min_detectable_change
     conditions = {
         "ESTIMATED": bound_only,
-        "BREAK": bool(case.breaks(period)) or (observation is not None and observation.obs_status == BREAK),
+        "BREAK": bool(review.breaks(period)) or (observation is not None and observation.obs_status == BREAK),
         "REBASED": course.rebased,
         "COVID_2020_22": in_covid_years(period),
         "BASELINE_EQUALS_TARGET": course.baseline_equals_target,
@@ -49,8 +49,8 @@ def flags_of(case: Case, period: Period, measures: Measures) -> set[str]:
         and not course.baseline_equals_target,
         "OVERSHOOT": measures.achievement_rate is not None and measures.achievement_rate > 1 + TOLERANCE,
         "BEFORE_BASELINE": course.start is not None and period.middle < course.start,
-        "POST_TARGET": case.is_after_target(period),
-        "PROXY": case.kpi.is_proxy,
+        "POST_TARGET": review.is_after_target(period),
+        "PROXY": review.kpi.is_proxy,
         "POOLED_WINDOW": period.kind is PeriodKind.WINDOW,
         "MIXED_PERIODS": len(kinds) > 1,
         "CHANGE_NOT_DETECTABLE": measures.change_detectable is False and measures.observed_annual_change is not None,
@@ -59,14 +59,14 @@ def flags_of(case: Case, period: Period, measures: Measures) -> set[str]:
     return {flag for flag, holds in conditions.items() if holds} | (source_flags(observation) if observation else set())
 
 
-def reason_of(case: Case, period: Period, status: Status) -> str:
+def reason_of(review: Review, period: Period, status: Status) -> str:
     """Why there is no grade: a code, and behind a colon the period that it is about; empty for a graded row."""
-    baseline = case.course.start_period
-    newest = case.newest_with_value()
-    breaks = case.breaks(period)
+    baseline = review.course.start_period
+    newest = review.newest_with_value()
+    breaks = review.breaks(period)
     reasons = {
-        Status.NA_NO_DATA: _why_no_value(case.known.get(period), period),
-        Status.FINAL_PENDING: _why_no_value(case.known.get(period), period),
+        Status.NA_NO_DATA: _why_no_value(review.known.get(period), period),
+        Status.FINAL_PENDING: _why_no_value(review.known.get(period), period),
         Status.NA_STALE: f"NEWEST_VALUE:{newest.label}" if newest else "",
         Status.NA_NO_TARGET: "NO_TARGET_VALUE",
         Status.NA_NO_BASELINE: f"NO_BASELINE_VALUE:{baseline.label}" if baseline else "NO_BASELINE_PERIOD",

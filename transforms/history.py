@@ -14,12 +14,12 @@ from datetime import date
 
 from records import Direction, Kpi, Observation, Period, Target
 from transforms.assessment import assess
-from transforms.case import Case
 from transforms.course import course_of
 from transforms.cumulative import totals
 from transforms.known import known_on, restated_value
 from transforms.milestones import assess_milestone
 from transforms.periods import ONE_DAY, plan_periods, years_after
+from transforms.review import Review
 from transforms.rows import Latest, ProgressRow, Verdict
 from transforms.status import NOT_GRADED, THRESHOLDS, Status
 
@@ -164,14 +164,14 @@ def _assess_all(kpi: Kpi, observations: Sequence[Observation], day: date) -> Ite
     restated = restated_value(observations, baseline, day) if baseline and not kpi.yearly_counts else None
     course = course_of(kpi, target, known, restated)
     if kpi.direction is Direction.MILESTONE:
-        yield from assess_milestone(Case(kpi, target, course, known, day), observations)
+        yield from assess_milestone(Review(kpi, target, course, known, day), observations)
         return
     if kpi.direction is Direction.CUMULATIVE:
         known = totals(kpi, target, known)
-    case = Case(kpi, target, course, known, day)
+    review = Review(kpi, target, course, known, day)
     ended = {period for period in _plan_of(kpi, target) if period.end < day}
     for period in sorted(ended | set(known), key=lambda p: (p.end, p.start)):
-        yield period, assess(case, period)
+        yield period, assess(review, period)
 
 
 def _in_sequence(row: ProgressRow, previous: ProgressRow | None, *, revised: bool) -> ProgressRow:

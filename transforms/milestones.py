@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from records import Observation, Period
-from transforms.case import Case, data_lag, identity
 from transforms.flags import UNSETTLED, source_flags
 from transforms.known import is_final
 from transforms.periods import ONE_DAY
+from transforms.review import Review, data_lag, identity
 from transforms.rows import ProgressRow
 from transforms.rules import Rule, first_match
 from transforms.status import Status, confidence, japanese_grade
@@ -65,7 +65,7 @@ _RULES = (
 )
 
 
-def assess_milestone(case: Case, observations: Sequence[Observation]) -> Iterator[tuple[Period, ProgressRow]]:
+def assess_milestone(review: Review, observations: Sequence[Observation]) -> Iterator[tuple[Period, ProgressRow]]:
     """One row per dated state known on the day, and one for the target period when that ended undecided.
 
     NOT_YET until reached; ACHIEVED from the day of the first evidence on (the event itself may be older), or
@@ -73,15 +73,15 @@ def assess_milestone(case: Case, observations: Sequence[Observation]) -> Iterato
     target period's end or later; FINAL_PENDING when nothing is. A later "not reached" is ignored, with a flag.
 
     Args:
-        case: the KPI on one day.
+        review: the KPI on one day.
         observations: all vintages, to know whether the target period was ever undecided.
     """
-    event = next((o for o in case.known.values() if _reached(o)), None)
-    for period in case.known:
-        yield period, _row(case, period, event)
-    end = case.course.end_period
-    if end and end.end < case.day and end not in case.known and _was_undecided(end, event, observations):
-        yield end, _row(case, end, event)
+    event = next((o for o in review.known.values() if _reached(o)), None)
+    for period in review.known:
+        yield period, _row(review, period, event)
+    end = review.course.end_period
+    if end and end.end < review.day and end not in review.known and _was_undecided(end, event, observations):
+        yield end, _row(review, end, event)
 
 
 def _reached(observation: Observation) -> bool:
@@ -96,68 +96,68 @@ def _was_undecided(end: Period, event: Observation | None, observations: Sequenc
     return first_known > end.end + ONE_DAY
 
 
-def _row(case: Case, period: Period, event: Observation | None) -> ProgressRow:
-    observation = case.known.get(period)
-    trace = first_match(_RULES, _facts(case, period, event))
+def _row(review: Review, period: Period, event: Observation | None) -> ProgressRow:
+    observation = review.known.get(period)
+    trace = first_match(_RULES, _facts(review, period, event))
     status = Status(trace[-1].status)
-    flags = _flags(case, period, event)
-    lag = data_lag(case.day, period)
+    flags = _flags(review, period, event)
+    lag = data_lag(review.day, period)
     weak = not flags.isdisjoint(UNSETTLED)
     return ProgressRow(
-        **identity(case, period, observation),
+        **identity(review, period, observation),
         target_met=status in _REACHED if status.is_graded else None,
         first_met_period=event.period.label if event and event.period.end <= period.end else None,
         data_lag=lag,
         status=status,
         jp_grade=japanese_grade(status, met=status is Status.ACHIEVED, pace=None),
-        verdict_kind=_verdict_kind(case, period, status, event),
-        confidence=confidence(shaky=case.kpi.is_proxy, weak_source=weak, data_lag=lag) if observation else None,
+        verdict_kind=_verdict_kind(review, period, status, event),
+        confidence=confidence(shaky=review.kpi.is_proxy, weak_source=weak, data_lag=lag) if observation else None,
         flags=tuple(sorted(flags)),
         reason=_reason(period, status, observation, event),
         trace=trace,
     )
 
 
-def _facts(case: Case, period: Period, event: Observation | None) -> _Facts:
-    observation, end = case.known.get(period), case.course.end_period
+def _facts(review: Review, period: Period, event: Observation | None) -> _Facts:
+    observation, end = review.known.get(period), review.course.end_period
     return _Facts(
-        is_proxy=case.kpi.is_proxy,
+        is_proxy=review.kpi.is_proxy,
         reached_by_then=event is not None and event.period.end <= period.end,
         reached_at_all=event is not None,
         reached_late=event is not None and end is not None and event.period.end > end.end,
         at_target=period == end,
         has_state=observation is not None and observation.value is not None,
         time_is_up=end is not None and period.end >= end.end,
-        denied_at_the_end=end is not None and _denied(case, end, event),
+        denied_at_the_end=end is not None and _denied(review, end, event),
     )
 
 
-def _denied(case: Case, end: Period, event: Observation | None) -> bool:
+def _denied(review: Review, end: Period, event: Observation | None) -> bool:
     """Whether "not reached" is known of the target period's end, or of a later day before the event."""
     return any(
         o.value is not None and not _reached(o) and p.end >= end.end and (event is None or p.end < event.period.end)
-        for p, o in case.known.items()
+        for p, o in review.known.items()
     )
 
 
-def _flags(case: Case, period: Period, event: Observation | None) -> set[str]:
-    observation = case.known.get(period)
+def _flags(review: Review, period: Period, event: Observation | None) -> set[str]:
+    observation = review.known.get(period)
     flags = source_flags(observation) if observation else set()
     if observation and event and not _reached(observation) and period.end > event.period.end:
         flags.add(LATER_STATE_IGNORED)
-    if case.is_after_target(period):
+    if review.is_after_target(period):
         flags.add("POST_TARGET")
-    if case.kpi.is_proxy:
+    if review.kpi.is_proxy:
         flags.add("PROXY")
     return flags
 
 
-def _verdict_kind(case: Case, period: Period, status: Status, event: Observation | None) -> str:
+def _verdict_kind(review: Review, period: Period, status: Status, event: Observation | None) -> str:
     """The event itself, or the target period without one, is the verdict; other days are only evidence."""
     if status is Status.NOT_YET:
         return "ongoing"
     is_event = event is not None and period == event.period
-    if not status.is_graded or not (is_event or period == case.course.end_period):
+    if not status.is_graded or not (is_event or period == review.course.end_period):
         return "none"
     return "final_provisional" if event and status in _REACHED and not is_final(event) else "final"
 

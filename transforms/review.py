@@ -1,4 +1,4 @@
-"""What one assessment looks at, and what a row says of its subject before anything is computed."""
+"""The review of a KPI on one day: what an assessment looks at, and what a row says before anything is computed."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """What an assessment looks at: a KPI with one target version and its course, and the figures known on a day."""
+class Review:
+    """What an assessment looks at: a KPI with one target version and its course, and the figures known on the day."""
 
     kpi: Kpi
     target: Target
@@ -46,15 +46,15 @@ class Case:
         return newest is not None and years_after(newest.end, THRESHOLDS.stale_years) < period.end
 
 
-def identity(case: Case, period: Period, observation: Observation | None) -> dict[str, Any]:
+def identity(review: Review, period: Period, observation: Observation | None) -> dict[str, Any]:
     """The columns that say what a row is about: KPI, target version, period, vintage and figure."""
-    course, target = case.course, case.target
+    course, target = review.course, review.target
     is_range = course.direction is Direction.RANGE
     return {
-        "kpi_id": case.kpi.id,
-        "target_version": target.version if case.kpi.targets else None,
-        "direction": case.kpi.direction,
-        "unit": case.kpi.unit,
+        "kpi_id": review.kpi.id,
+        "target_version": target.version if review.kpi.targets else None,
+        "direction": review.kpi.direction,
+        "unit": review.kpi.unit,
         "baseline_value": course.baseline,
         "baseline_period": target.baseline_period.label if target.baseline_period else None,
         "target_value": None if is_range else course.goal,
@@ -65,7 +65,7 @@ def identity(case: Case, period: Period, observation: Observation | None) -> dic
         "period_start": period.start,
         "period_end": period.end,
         "period": period.label,
-        "vintage": case.day,
+        "vintage": review.day,
         "value": observation.value if observation else None,
         "value_low": observation.value_low if observation else None,
         "value_high": observation.value_high if observation else None,
