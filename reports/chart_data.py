@@ -5,17 +5,17 @@ from __future__ import annotations
 import itertools
 
 from reports.chart import label_position, middle
-from reports.trajectory import Band, Course, Point, Target
+from reports.trajectory import Band, Point, Target, Trajectory
 from reports.view import UNKNOWN, Kpi, Row, Rows, is_estimate, value_words
 from reports.words import Lang, period_words
 
 
-def course(kpi: Kpi, lang: Lang) -> Course:
+def trajectory(kpi: Kpi, lang: Lang) -> Trajectory:
     """What the chart of a KPI or proxy shows."""
     rows = [row for row in kpi.current if row["value"] is not None]
     missing = [] if kpi.about["is_proxy"] else [row for row in kpi.current if row["status"] in UNKNOWN]
     target = kpi.target
-    return Course(
+    return Trajectory(
         description=_description(kpi, rows, lang),
         unit=kpi.about["unit"],
         decimals=kpi.about["decimals"] or 0,

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from clock import TOKYO, tokyo_day
 from reports import difference, glossary, run_words, words
-from reports.chart_data import band_of, course
+from reports.chart_data import band_of, trajectory
 from reports.detail import missing, periods, sources, vintages
 from reports.explanation import Printed, explanation
 from reports.explanation_text import as_text
 from reports.figures import cell_words, day_words, figure_words
-from reports.trajectory import trajectory
+from reports.trajectory import draw
 from reports.view import Kpi, Rows, end, kpis_of, overview
 from reports.words import Lang, word
 from reports.yardsticks import blocks
@@ -162,7 +162,7 @@ def _kpi_page(site: Site, kpi: Kpi, lang: Lang) -> dict[str, Any]:
         "target": end(kpi, "target", lang),
         "direction": word(glossary.DIRECTION, kpi.about["direction"], lang),
         "charts": [] if kpi.is_milestone else _charts(kpi, lang, _WIDE, _NARROW),
-        "shown": course(kpi, lang),
+        "shown": trajectory(kpi, lang),
         "band": band
         and {
             name: figure_words(float(f"{value:.4g}"), decimals, unit, lang)  # more digits would promise too much
@@ -188,8 +188,8 @@ def _kpi_page(site: Site, kpi: Kpi, lang: Lang) -> dict[str, Any]:
 
 def _charts(kpi: Kpi, lang: Lang, wide: tuple[int, int], narrow: tuple[int, int]) -> list[tuple[str, str]]:
     """The same chart for a desk and for a phone: text keeps its size, so the drawing is another."""
-    shown = course(kpi, lang)
-    drawn = [(kind, trajectory(shown, lang, *size)) for kind, size in (("wide", wide), ("narrow", narrow))]
+    shown = trajectory(kpi, lang)
+    drawn = [(kind, draw(shown, lang, *size)) for kind, size in (("wide", wide), ("narrow", narrow))]
     return [(kind, picture) for kind, picture in drawn if picture]
 
 

@@ -1,4 +1,4 @@
-"""A KPI's course as a picture: SVG drawn when the report is written, so that a page needs no program to show it."""
+"""A KPI's trajectory as a picture: SVG drawn when the report is written, so that a page needs no program to show it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Course:
+class Trajectory:
     """All that one chart shows; positions are years with a fraction."""
 
     description: str  # what a screen reader says instead of the picture
@@ -78,7 +78,7 @@ class _Canvas:
     labels: Labels
     marks: list[tuple[float, str]]  # pixels and words of the figures on the upright axis
     unit: str  # in which these words count
-    course: Course
+    trajectory: Trajectory
     lang: Lang
     parts: list[str] = field(default_factory=list)
 
@@ -93,7 +93,7 @@ class _Canvas:
 
     def say(self, value: float) -> str:
         """A figure in words."""
-        return figure_words(value, self.course.decimals, self.course.unit, self.lang)
+        return figure_words(value, self.trajectory.decimals, self.trajectory.unit, self.lang)
 
     def line(self, kind: str, *corners: tuple[float, float]) -> None:
         """Draw straight lines from point to point; no label covers them."""
@@ -112,12 +112,12 @@ class _Canvas:
             self.text(place.x, place.y, words, kind, place.anchor)
 
 
-def trajectory(course: Course, lang: Lang, width: int, height: int) -> Markup:
-    """Draw a course as one SVG element of that many pixels; empty when it holds nothing to draw."""
-    values = [p.value for p in course.points] + [value for _, value in course.path] + _targets(course)
+def draw(trajectory: Trajectory, lang: Lang, width: int, height: int) -> Markup:
+    """Draw a trajectory as one SVG element of that many pixels; empty when it holds nothing to draw."""
+    values = [p.value for p in trajectory.points] + [value for _, value in trajectory.path] + _targets(trajectory)
     if not values:
         return Markup()
-    canvas = _canvas(course, lang, width, height, values)
+    canvas = _canvas(trajectory, lang, width, height, values)
     _backdrop(canvas)
     _axes(canvas)
     _projection(canvas)
@@ -126,65 +126,65 @@ def trajectory(course: Course, lang: Lang, width: int, height: int) -> Markup:
     _unknown(canvas)
     _labels(canvas)
     frame = '<svg class="chart" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="{about}">'
-    head = frame.format(w=width, h=height, about=escape(course.description))
+    head = frame.format(w=width, h=height, about=escape(trajectory.description))
     return Markup("\n".join([head, *canvas.parts, "</svg>"]))  # noqa: S704 - every value in it was escaped
 
 
-def _targets(course: Course) -> list[float]:
-    target = course.target
+def _targets(trajectory: Trajectory) -> list[float]:
+    target = trajectory.target
     return [v for v in (target.value, target.low, target.high) if v is not None] if target else []
 
 
-def _canvas(course: Course, lang: Lang, width: int, height: int, values: Sequence[float]) -> _Canvas:
-    positions = [p.x for p in course.points] + [x for x, _ in course.path] + list(course.missing)
-    if course.target:
-        positions.append(course.target.x)
+def _canvas(trajectory: Trajectory, lang: Lang, width: int, height: int, values: Sequence[float]) -> _Canvas:
+    positions = [p.x for p in trajectory.points] + [x for x, _ in trajectory.path] + list(trajectory.missing)
+    if trajectory.target:
+        positions.append(trajectory.target.x)
     low, high = span(values)
-    if course.band:  # a wide band does not press the figures flat: it is cut off, the legend has its ends
+    if trajectory.band:  # a wide band does not press the figures flat: it is cut off, the legend has its ends
         room = high - low
-        low, high = min(low, max(course.band.low, low - room)), max(high, min(course.band.high, high + room))
-    if min(values) >= 0 and not (course.band and course.band.low < 0):
+        low, high = min(low, max(trajectory.band.low, low - room)), max(high, min(trajectory.band.high, high + room))
+    if min(values) >= 0 and not (trajectory.band and trajectory.band.low < 0):
         low = max(low, 0.0)
     right, top, floor = width - 14.0, 30.0, height - 28.0
     size = _SIZE_IN_PRINT if width >= _WIDE else _SIZE
-    y = Scale(low, high, floor - (26 if course.missing else 0), top)
-    marks, unit = _marks(y, course, lang)
+    y = Scale(low, high, floor - (26 if trajectory.missing else 0), top)
+    marks, unit = _marks(y, trajectory, lang)
     left = max(52.0, max((text_width(words, size) for _, words in marks), default=0) + 2 * _GAP)
     x = Scale(min(positions) - _ASIDE, max(positions) + _ASIDE, left, right)
     return _Canvas(
-        x=replace(x, end=right - _room_for_target(x, course, lang, size)),
+        x=replace(x, end=right - _room_for_target(x, trajectory, lang, size)),
         y=y,
         floor=floor,
         labels=Labels((left, top - size, right, floor), size),
         marks=marks,
         unit=unit,
-        course=course,
+        trajectory=trajectory,
         lang=lang,
     )
 
 
-def _target_words(course: Course, lang: Lang) -> str:
+def _target_words(trajectory: Trajectory, lang: Lang) -> str:
     """What stands beside the target; empty where it is no single figure."""
-    if course.target is None or course.target.value is None:
+    if trajectory.target is None or trajectory.target.value is None:
         return ""
-    value = figure_words(course.target.value, course.decimals, course.unit, lang)
+    value = figure_words(trajectory.target.value, trajectory.decimals, trajectory.unit, lang)
     return f"目標 {value}" if lang == "ja" else f"target {value}"
 
 
-def _room_for_target(x: Scale, course: Course, lang: Lang, size: float) -> float:
+def _room_for_target(x: Scale, trajectory: Trajectory, lang: Lang, size: float) -> float:
     """Pixels right of the years that the target's label needs; none where they would press the years together."""
-    words = _target_words(course, lang)
-    if not words or course.target is None or course.target.x + _ASIDE < x.high:
+    words = _target_words(trajectory, lang)
+    if not words or trajectory.target is None or trajectory.target.x + _ASIDE < x.high:
         return 0.0
     aside = _ASIDE / (x.high - x.low)  # the share that is free anyway
     missing = text_width(words, size) + _TARGET + 2 * AIR - aside * (x.end - x.start)
     return max(missing / (1 - aside), 0.0) if missing < _MOST_ASIDE * (x.end - x.start) else 0.0
 
 
-def _marks(y: Scale, course: Course, lang: Lang) -> tuple[list[tuple[float, str]], str]:
+def _marks(y: Scale, trajectory: Trajectory, lang: Lang) -> tuple[list[tuple[float, str]], str]:
     """Pixels and words of round figures on the upright axis, and the unit in which they count."""
-    divisor, unit = axis_unit(max(abs(y.low), abs(y.high)), course.unit, lang)
-    least = course.decimals if divisor == 1 else 0  # as the figures beside it
+    divisor, unit = axis_unit(max(abs(y.low), abs(y.high)), trajectory.unit, lang)
+    least = trajectory.decimals if divisor == 1 else 0  # as the figures beside it
     marks = ticks(y.low / divisor, y.high / divisor, max(3, int((y.start - y.end) / 42)))
     step = marks[1] - marks[0] if len(marks) > 1 else 1.0
     return [(y(mark * divisor), tick_words(mark, step, least)) for mark in marks], unit
@@ -199,7 +199,7 @@ def _backdrop(canvas: _Canvas) -> None:
         canvas.add('<rect class="covid" x="{x}" y="{y}" width="{w}" height="{h}"/>', x=left, y=y.end, w=right - left, h=canvas.floor - y.end)  # fmt: skip  # noqa: E501
         words = "新型コロナ" if canvas.lang == "ja" else "COVID-19"
         canvas.note((left + right) / 2, y.end + 12, words if right - left > 58 else "C19")
-    for position in canvas.course.breaks:
+    for position in canvas.trajectory.breaks:
         canvas.line("break", (x(position), y.end), (x(position), canvas.floor))
         canvas.note(x(position), y.end - 4, "断絶" if canvas.lang == "ja" else "break")
 
@@ -212,13 +212,13 @@ def _axes(canvas: _Canvas) -> None:
     if canvas.unit:
         canvas.text(4, 14, canvas.unit, "axis", "start")
     canvas.add('<line class="base" x1="{l}" x2="{r}" y1="{y}" y2="{y}"/>', l=x.start, r=x.end, y=canvas.floor)
-    shift = canvas.course.year_middle  # the name of a year stands where the year's own figure stands
+    shift = canvas.trajectory.year_middle  # the name of a year stands where the year's own figure stands
     for year in whole_years(x.low - shift + 0.3, x.high - shift - 0.3, int((x.end - x.start) / 46)):
         canvas.text(x(year + shift), canvas.floor + 19, str(year), "axis")
 
 
 def _projection(canvas: _Canvas) -> None:
-    band, points = canvas.course.band, canvas.course.points
+    band, points = canvas.trajectory.band, canvas.trajectory.points
     if not band:
         return
     x, y = canvas.x, canvas.y
@@ -235,14 +235,14 @@ def _projection(canvas: _Canvas) -> None:
 
 
 def _path(canvas: _Canvas) -> None:
-    x, y, course = canvas.x, canvas.y, canvas.course
-    if len(course.path) > 1:
-        canvas.line("path", *((x(at), y(value)) for at, value in course.path))
-    if course.path:
-        at, value = course.path[0]
+    x, y, trajectory = canvas.x, canvas.y, canvas.trajectory
+    if len(trajectory.path) > 1:
+        canvas.line("path", *((x(at), y(value)) for at, value in trajectory.path))
+    if trajectory.path:
+        at, value = trajectory.path[0]
         canvas.add('<rect class="baseline" x="{x}" y="{y}" width="10" height="10"/>', x=x(at) - 5, y=y(value) - 5)
         canvas.labels.keep_free(x(at), y(value), 6)
-    target = course.target
+    target = trajectory.target
     if target is None:
         return
     if target.low is not None and target.high is not None:
@@ -256,9 +256,9 @@ def _path(canvas: _Canvas) -> None:
 
 
 def _figures(canvas: _Canvas) -> None:
-    x, y, course = canvas.x, canvas.y, canvas.course
-    points = sorted(course.points, key=lambda p: p.x)
-    if course.joined and len(points) > 1:
+    x, y, trajectory = canvas.x, canvas.y, canvas.trajectory
+    points = sorted(trajectory.points, key=lambda p: p.x)
+    if trajectory.joined and len(points) > 1:
         canvas.line("line", *((x(p.x), y(p.value)) for p in points))
     for point in points:
         _mark(canvas, x(point.x), y(point.value), point.kind, 4.5 if len(points) <= 24 else 2.5)
@@ -267,10 +267,12 @@ def _figures(canvas: _Canvas) -> None:
 
 def _labels(canvas: _Canvas) -> None:
     """The target's figure, then those of the points, when every mark has its place: no label covers one."""
-    x, y, target = canvas.x, canvas.y, canvas.course.target
+    x, y, target = canvas.x, canvas.y, canvas.trajectory.target
     if target and target.value is not None:
-        canvas.label(x(target.x), y(target.value), _target_words(canvas.course, canvas.lang), "label strong", _TARGET)
-    points = sorted(canvas.course.points, key=lambda p: p.x, reverse=True)
+        canvas.label(
+            x(target.x), y(target.value), _target_words(canvas.trajectory, canvas.lang), "label strong", _TARGET
+        )
+    points = sorted(canvas.trajectory.points, key=lambda p: p.x, reverse=True)
     for point in points if len(points) <= _LABELLED else points[:1]:  # where there is no room, older ones go without
         canvas.label(x(point.x), y(point.value), canvas.say(point.value), "label", _POINT)
 
@@ -284,7 +286,7 @@ def _mark(canvas: _Canvas, x: float, y: float, kind: str, r: float) -> None:
 
 def _unknown(canvas: _Canvas) -> None:
     """A question mark on the time axis for every period of the plan without a figure: not zero, and not nothing."""
-    places = [canvas.x(position) for position in canvas.course.missing]
+    places = [canvas.x(position) for position in canvas.trajectory.missing]
     radius = min([8.0, *((right - left) * 0.45 for left, right in itertools.pairwise(places))])
     for place in places:
         canvas.add('<circle class="missing" cx="{x}" cy="{y}" r="{r}"/>', x=place, y=canvas.floor - 13, r=radius)

@@ -1,4 +1,4 @@
-"""The drawn course: what is in it, what is not, and that no text can become a part of the drawing."""
+"""The drawn trajectory: what is in it, what is not, and that no text can become a part of the drawing."""
 
 import itertools
 import re
@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.chart import text_width
-from reports.trajectory import Band, Course, Point, Target, trajectory
+from reports.trajectory import Band, Point, Target, Trajectory, draw
 
 HOSTILE = '"><script>alert(1)</script>'
 SVG = "{*}"
 
 
-def course(**changes):
+def trajectory(**changes):
     about = {
         "description": "d",
         "unit": "人",
@@ -29,11 +29,11 @@ def course(**changes):
         "target": Target(2019.5, 1000.0),
         "missing": [2017.5, 2018.5],
     }
-    return Course(**(about | changes))
+    return Trajectory(**(about | changes))
 
 
 def drawn(shown, lang="ja", width=900):
-    return ET.fromstring(trajectory(shown, lang, width, 300))
+    return ET.fromstring(draw(shown, lang, width, 300))
 
 
 def classes(picture, name):
@@ -98,7 +98,7 @@ def overlap(a, b):
 @pytest.mark.parametrize("lang", ["ja", "en"])
 @pytest.mark.parametrize("width", [330, 1100])
 def test_the_target_is_told_beside_its_mark_and_not_on_the_bar_of_the_projection(width, lang):
-    picture = drawn(course(band=Band(2019.5, 1060.0, 900.0, 1200.0)), lang, width)
+    picture = drawn(trajectory(band=Band(2019.5, 1060.0, 900.0, 1200.0)), lang, width)
     assert [label.text for label in classes(picture, "strong")] == ["目標 1,000人" if lang == "ja" else "target 1,000 people"]  # fmt: skip  # noqa: E501
     assert covered(picture) == []
 
@@ -111,7 +111,7 @@ def test_the_target_is_told_beside_its_mark_and_not_on_the_bar_of_the_projection
     st.booleans(),
 )
 def test_no_label_covers_a_mark_or_a_line_whatever_the_figures(figures, target, half, width, joined):
-    shown = course(
+    shown = trajectory(
         points=[Point(year + 0.5, value, "primary") for year, value in sorted(figures)],
         path=[(2014.5, 844.0), (2019.5, target)],
         target=Target(2019.5, target),
@@ -123,7 +123,7 @@ def test_no_label_covers_a_mark_or_a_line_whatever_the_figures(figures, target, 
 
 
 def test_figures_on_the_upright_axis_are_not_cut_off():
-    proxy = course(
+    proxy = trajectory(
         points=[Point(2021.5, 70_000.0, "primary"), Point(2022.5, 790_000.0, "primary")], path=[], target=None
     )
     marks = [text for text in classes(drawn(proxy, "en"), "axis") if text.get("text-anchor") == "end"]
@@ -132,7 +132,7 @@ def test_figures_on_the_upright_axis_are_not_cut_off():
 
 
 def test_each_kind_of_figure_has_a_shape_of_its_own():
-    marks = classes(drawn(course()), "mark")
+    marks = classes(drawn(trajectory()), "mark")
     assert [(mark.tag.rpartition("}")[2], mark.get("class")) for mark in marks] == [
         ("circle", "mark"),
         ("circle", "mark hollow"),
@@ -141,20 +141,22 @@ def test_each_kind_of_figure_has_a_shape_of_its_own():
 
 
 def test_a_period_without_a_figure_is_a_question_and_no_point():
-    picture = drawn(course())
+    picture = drawn(trajectory())
     assert len(classes(picture, "missing")) == 2
     assert [element.text for element in classes(picture, "question")] == ["?", "?"]
     assert len(classes(picture, "mark")) == 3
 
 
 def test_no_line_joins_figures_between_which_something_is_unknown():
-    assert classes(drawn(course()), "line") == []
-    assert len(classes(drawn(course(joined=True)), "line")) == 1
+    assert classes(drawn(trajectory()), "line") == []
+    assert len(classes(drawn(trajectory(joined=True)), "line")) == 1
 
 
 def test_covid_years_and_breaks_are_marked_where_the_chart_reaches_them():
-    assert classes(drawn(course()), "covid") == []
-    later = drawn(course(points=[Point(2014.5, 844.0, "primary"), Point(2022.5, 900.0, "primary")], breaks=[2021.5]))
+    assert classes(drawn(trajectory()), "covid") == []
+    later = drawn(
+        trajectory(points=[Point(2014.5, 844.0, "primary"), Point(2022.5, 900.0, "primary")], breaks=[2021.5])
+    )
     assert len(classes(later, "covid")) == 1
     assert len(classes(later, "break")) == 1
 
@@ -164,31 +166,31 @@ def test_a_wide_band_does_not_press_the_figures_flat():
         ys = [float(mark.get("cy")) for mark in classes(picture, "mark") if mark.get("cy")]
         return max(ys) - min(ys)
 
-    wide = course(band=Band(2019.5, 1000.0, -1e6, 1e6))
-    assert height(drawn(wide)) > height(drawn(course())) / 4
+    wide = trajectory(band=Band(2019.5, 1000.0, -1e6, 1e6))
+    assert height(drawn(wide)) > height(drawn(trajectory())) / 4
     assert len(classes(drawn(wide), "band")) == 1
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
 @pytest.mark.parametrize("field", ["description", "unit"])
 def test_a_hostile_text_stays_text(lang, field):
-    picture = drawn(course(**{field: HOSTILE}), lang)
+    picture = drawn(trajectory(**{field: HOSTILE}), lang)
     assert picture.findall(f".//{SVG}script") == []
     said = (picture.get("aria-label") or "") + "".join(picture.itertext())
     assert "<script>" in said
 
 
-def test_a_course_without_any_figure_or_target_draws_nothing():
-    assert trajectory(course(points=[], path=[], target=None), "ja", 900, 300) == ""
+def test_a_trajectory_without_any_figure_or_target_draws_nothing():
+    assert draw(trajectory(points=[], path=[], target=None), "ja", 900, 300) == ""
 
 
 def test_one_figure_alone_can_be_drawn():
-    assert len(classes(drawn(course(points=[Point(2014.5, 0.0, "primary")], path=[], target=None)), "mark")) == 1
+    assert len(classes(drawn(trajectory(points=[Point(2014.5, 0.0, "primary")], path=[], target=None)), "mark")) == 1
 
 
 @pytest.mark.parametrize("width", [330, 1100])
 def test_everything_stays_inside_the_drawing(width):
-    picture = drawn(course(), width=width)
+    picture = drawn(trajectory(), width=width)
     xs = [float(e.get(name)) for e in picture.iter() for name in ("x", "cx", "x1", "x2") if e.get(name)]
     assert min(xs) >= 0
     assert max(xs) <= width
