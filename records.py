@@ -154,6 +154,7 @@ class CheckResult:
 
 
 CORRECTED = "CORRECTED"  # the flag of a figure that a correction, and not its publisher's file, made what it is
+COVID_YEARS = (2020.0, 2023.0)  # on the time axis, the end excluded; figures are shown, and take part in no trend
 
 
 @dataclass(frozen=True, slots=True)

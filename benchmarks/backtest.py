@@ -17,9 +17,9 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
 
+from records import COVID_YEARS
 from sources import ssdse
 from sources.publishers import Publisher, Series, publishers
-from transforms.flags import COVID_YEARS
 from transforms.projection import MIN_POINTS, Point, project
 
 EDITION = 2025

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup, escape
 
+from records import COVID_YEARS
 from reports.chart import AIR, Labels, Scale, span, text_width, ticks, whole_years
 from reports.figures import axis_unit, figure_words, tick_words
 from reports.words import Lang
 
-COVID = (2020.0, 2023.0)
 _ASIDE = 0.7  # years of room before the first and after the last figure
 _MOST_ASIDE = 0.25  # share of the width that a label may take beside the years
 _LABELLED = 9  # more figures than that are read from the table
@@ -193,8 +193,8 @@ def _marks(y: Scale, trajectory: Trajectory, lang: Lang) -> tuple[list[tuple[flo
 def _backdrop(canvas: _Canvas) -> None:
     """The years of COVID-19 and breaks of the series, behind everything else."""
     x, y = canvas.x, canvas.y
-    start, end = max(COVID[0], x.low), min(COVID[1], x.high)
-    if start < end and x.high - _ASIDE > COVID[0]:  # not for the sliver that the margin alone would show
+    start, end = max(COVID_YEARS[0], x.low), min(COVID_YEARS[1], x.high)
+    if start < end and x.high - _ASIDE > COVID_YEARS[0]:  # not for the sliver that the margin alone would show
         left, right = x(start), x(end)
         canvas.add('<rect class="covid" x="{x}" y="{y}" width="{w}" height="{h}"/>', x=left, y=y.end, w=right - left, h=canvas.floor - y.end)  # fmt: skip  # noqa: E501
         words = "新型コロナ" if canvas.lang == "ja" else "COVID-19"

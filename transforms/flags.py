@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from records import CORRECTED, Direction, Observation, Period, PeriodKind
+from records import CORRECTED, COVID_YEARS, Direction, Observation, Period, PeriodKind
 from transforms.course import MAINTAIN, TOLERANCE
 from transforms.cumulative import CUMULATIVE_FELL, SUM_HAS_GAP
 from transforms.known import BREAK, NOT_FINAL
@@ -10,7 +10,6 @@ from transforms.progress import Measures
 from transforms.review import Review
 from transforms.status import Status
 
-COVID_YEARS = (2020.0, 2023.0)
 UNSETTLED = frozenset({*NOT_FINAL.values(), "SECONDARY_SOURCE"})
 TARGET_WITHIN_NOISE = "TARGET_WITHIN_NOISE"
 
