@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-_DAYS_A_YEAR = 365.2425
-_FISCAL_YEAR_BEGINS = 0.25  # 1 April
+from records import Period
 
 
 @dataclass(frozen=True)
@@ -63,31 +62,22 @@ def whole_years(low: float, high: float, most: int) -> list[int]:
     return []
 
 
-def day_position(day: date) -> float:
-    """A day as a year with a fraction: 2019-07-02 is 2019.5."""
-    return day.year + (day - date(day.year, 1, 1)).days / ((date(day.year + 1, 1, 1) - date(day.year, 1, 1)).days)
-
-
-def middle(start: date, end: date) -> float:
-    """The middle of a period, last day included, as a year with a fraction."""
-    return (day_position(start) + day_position(end) + 1 / _DAYS_A_YEAR) / 2
-
-
 def label_position(label: str | None) -> float | None:
-    """The middle of the period that has this short name; None when it is no name of a period.
+    """The middle of the period that has this short name; None when it is no name of a period."""
+    period = _period(label or "")
+    return period.middle if period else None
 
-    Names are ``2019``, ``FY2019``, ``2019-10``, ``2016-04-22`` and ``2018-2022``.
-    """
-    if not label:
-        return None
+
+def _period(label: str) -> Period | None:
+    """The period whose ``label`` this is."""
     if found := re.fullmatch(r"(FY)?(\d{4})", label):
-        return int(found[2]) + 0.5 + (_FISCAL_YEAR_BEGINS if found[1] else 0)
-    if found := re.fullmatch(r"(\d{4})-(\d{4})", label):
-        return (int(found[1]) + int(found[2]) + 1) / 2
+        return Period.fy(int(found[2])) if found[1] else Period.cy(int(found[2]))
+    if found := re.fullmatch(r"(FY)?(\d{4})-(\d{4})", label):
+        return Period.window(int(found[2]), int(found[3]), fiscal=bool(found[1]))
     if found := re.fullmatch(r"(\d{4})-(\d{2})", label):
-        return int(found[1]) + (int(found[2]) - 0.5) / 12
+        return Period.month(int(found[1]), int(found[2]))
     if found := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", label):
-        return day_position(date(int(found[1]), int(found[2]), int(found[3])))
+        return Period.day(date(int(found[1]), int(found[2]), int(found[3])))
     return None
 
 

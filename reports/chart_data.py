@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from reports.chart import label_position, middle
+from records import Period, PeriodKind
+from reports.chart import label_position
 from reports.trajectory import Band, Point, Target, Trajectory
 from reports.view import UNKNOWN, Kpi, Row, Rows, is_estimate, value_words
 from reports.words import Lang, period_words
@@ -19,15 +20,19 @@ def trajectory(kpi: Kpi, lang: Lang) -> Trajectory:
         description=_description(kpi, rows, lang),
         unit=kpi.about["unit"],
         decimals=kpi.about["decimals"] or 0,
-        points=[Point(middle(row["period_start"], row["period_end"]), row["value"], _kind(row)) for row in rows],
+        points=[Point(_middle(row), row["value"], _kind(row)) for row in rows],
         path=_path(kpi),
         target=_target(target),
         band=band_of(kpi),
-        missing=[middle(row["period_start"], row["period_end"]) for row in missing if row["value"] is None],
-        breaks=[middle(r["period_start"], r["period_end"]) for r in rows if r["obs_status"] == "B"],
+        missing=[_middle(row) for row in missing if row["value"] is None],
+        breaks=[_middle(r) for r in rows if r["obs_status"] == "B"],
         year_middle=0.75 if any(row["period_kind"] == "FY" for row in kpi.current) else 0.5,
         joined=bool(kpi.about["is_proxy"]) and _unbroken(rows),
     )
+
+
+def _middle(row: Row) -> float:
+    return Period(row["period_start"], row["period_end"], PeriodKind(row["period_kind"])).middle
 
 
 def _kind(row: Row) -> str:
@@ -48,12 +53,8 @@ def _path(kpi: Kpi) -> list[tuple[float, float]]:
     start, finish = label_position(target["baseline_period"]), label_position(target["target_period"])
     if start is None or finish is None:
         return []
-    between = [
-        (middle(row["period_start"], row["period_end"]), row["expected_value"])
-        for row in kpi.current
-        if row["expected_value"] is not None
-    ]
-    inner = [(x, value) for x, value in between if start + 0.01 < x < finish - 0.01]
+    between = [(_middle(row), row["expected_value"]) for row in kpi.current if row["expected_value"] is not None]
+    inner = [(x, value) for x, value in between if start < x < finish]
     return [(start, target["baseline_value"]), *inner, (finish, target["target_value"])]
 
 

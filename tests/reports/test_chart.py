@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.chart import Labels, Scale, day_position, label_position, middle, span, ticks, whole_years
+from records import Period
+from reports.chart import Labels, Scale, label_position, span, ticks, whole_years
 
 figures = st.floats(-1e9, 1e9)
 
@@ -57,20 +58,22 @@ def test_years_thin_out_where_there_is_no_room_for_all():
 
 
 @pytest.mark.parametrize(
-    ("label", "start", "end"),
+    "period",
     [
-        ("2019", date(2019, 1, 1), date(2019, 12, 31)),
-        ("FY2019", date(2019, 4, 1), date(2020, 3, 31)),
-        ("2024-10", date(2024, 10, 1), date(2024, 10, 31)),
-        ("2018-2022", date(2018, 1, 1), date(2022, 12, 31)),
+        Period.cy(2019),
+        Period.fy(2019),
+        Period.month(2024, 10),
+        Period.day(date(2016, 4, 22)),
+        Period.window(2018, 2022),
+        Period.window(2015, 2017, fiscal=True),
     ],
+    ids=lambda period: period.label,
 )
-def test_a_period_stands_in_its_middle_whether_told_by_name_or_by_days(label, start, end):
-    assert label_position(label) == pytest.approx(middle(start, end), abs=0.01)
+def test_a_period_stands_in_its_middle_when_told_by_name(period):
+    assert label_position(period.label) == period.middle
 
 
-def test_a_day_stands_on_itself_and_what_is_no_period_nowhere():
-    assert label_position("2016-04-22") == pytest.approx(day_position(date(2016, 4, 22)))
+def test_what_is_no_period_stands_nowhere():
     assert label_position("soon") is None
     assert label_position(None) is None
 
