@@ -61,7 +61,7 @@ def nothing_read() -> pd.DataFrame:
 def _typed(column: pd.Series, name: str) -> pd.Series:
     import pandas as pd
 
-    if column.dtype == _CONTRACT.get(name):
+    if name in _CONTRACT and column.dtype == _CONTRACT[name]:
         return column
     if name in NUMBERS:
         return pd.to_numeric(column, errors="coerce").astype("float64")

@@ -20,7 +20,7 @@ from sources.areas import known_areas
 from sources.guards import Shape, check_shape, refusal, shape_of
 from sources.parsed import ParseError
 from sources.publishers import CATALOG_DIR, Publisher, publishers
-from sources.snapshots import SnapshotStore
+from sources.snapshots import SnapshotError, SnapshotStore
 from sources.tidy import from_file, tidy_rows
 from warehouse.parts import Part, PartStore, part_id
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LARGE = 10_000  # rows
-_BROKEN_READER = "reader_works"  # the rule that a file breaks when its adapter breaks on it
+_UNREAD = {BrokenReaderError: "reader_works", SnapshotError: "bytes_whole", ParseError: "readable"}  # first that fits
+_MAY_PASS = frozenset({"reader_works", "bytes_whole"})  # the machine may be why, and a copy may be restored
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +71,19 @@ class Checker:
         """Parse one file, compare it with the one before, pass it through the gate; or find that this was done before.
 
         A file that cannot be read becomes a refused part, so that it is not parsed again every night; one on which the
-        adapter broke is, as what breaks it may be the machine.
+        adapter broke, or whose bytes are gone, is.
         """
-        key = self.key(snapshot_id, resource.id, resource.known_from.isoformat(), before.key)
-        if (made := self.parts.find(key)) and not any(result.rule == _BROKEN_READER for result in made.results):
+        if made := self.made(resource, snapshot_id, before):
             return made
+        key = self._key_of(resource, snapshot_id, before)
         try:
             with reading(self.publisher, resource.id):
                 parsed = parse_snapshot(self.publisher, store, resource, snapshot_id)
                 shape = shape_of(parsed)
-        except ParseError as error:
-            rule = _BROKEN_READER if isinstance(error, BrokenReaderError) else "readable"
+        except (ParseError, SnapshotError) as error:
             unread = CheckResult(
                 suite="guards",
-                rule=rule,
+                rule=next(rule for kind, rule in _UNREAD.items() if isinstance(error, kind)),
                 subject=resource.id,
                 action="stop",
                 success=False,
@@ -109,6 +109,14 @@ class Checker:
         if parsed.table == "core.facility":
             return self._save_facilities(key, rows, [*guards, *_facility_checks(shape, resource, min_rows)], about)
         return self._save(key, rows, resource.id, guards=guards, before=before, min_rows=min_rows, shape=about)
+
+    def made(self, resource: Resource, snapshot_id: str, before: Before) -> Part | None:
+        """The part of one file, if it was made before, with what was settled then."""
+        part = self.parts.find(self._key_of(resource, snapshot_id, before))
+        return None if part and _MAY_PASS & {result.rule for result in part.results} else part
+
+    def _key_of(self, resource: Resource, snapshot_id: str, before: Before) -> str:
+        return self.key(snapshot_id, resource.id, resource.known_from.isoformat(), before.key)
 
     def key(self, *more: str) -> str:
         """Key of a part of this publisher's from what else its content rests on."""
@@ -150,6 +158,11 @@ class Checker:
         if len(rows) > _LARGE:
             gc.collect()  # a validation leaves cycles behind that hold whole frames
         return _kept(self.parts, key, gate, guards, shape)
+
+
+def is_lost(part: Part) -> bool:
+    """Whether a part is refused because the bytes of its file are gone or damaged, and not by what they say."""
+    return any(result.rule == _UNREAD[SnapshotError] for result in part.results)
 
 
 @dataclass(frozen=True)

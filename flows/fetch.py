@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.keys import key_of, lacks_key
 from flows.night import Night
+from flows.prepare import refused_contents
 from sources.adapters import adapter
 from sources.fetching import fetch_publisher
 from sources.publishers import publishers
@@ -25,5 +26,6 @@ def fetch_source(night: Night, publisher_id: str) -> dict[str, int]:
         today=night.today,
         base_url=night.base_url.get(publisher_id),
         key=key_of(publisher),
+        refused=refused_contents(night, publisher),
     )
     return {outcome.value: sum(fetch.outcome is outcome for fetch in done) for outcome in Outcome}

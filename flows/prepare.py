@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flows.bundles import file_hash, recorded_bundle, register_bundle, register_files
-from flows.checking import Before, Checker, check_bundles
+from flows.checking import Before, Checker, check_bundles, is_lost
 from flows.keys import how_to_get, lacks_key
 from flows.night import Night
 from flows.reasons import Trouble, in_one_line
 from records import KnownFromBasis, Resource
 from sources.publishers import Publisher, publishers
 from sources.recorded import recorded
-from sources.snapshots import Fetch, Outcome, SnapshotStore
+from sources.snapshots import Fetch, Outcome
 from sources.visit import listing_id
 from warehouse.build import PartUse
 from warehouse.parts import Part
@@ -49,16 +50,28 @@ def prepare_source(night: Night, publisher_id: str) -> SourceReport:
     """Parse and check what a source has brought so far; whatever was checked before comes from the cache.
 
     Raises:
-        OSError, SnapshotError, RuleError: trouble of our own. A publisher's trouble is in the report.
+        OSError, SnapshotError, RuleError: trouble of our own, with the disk, the log of fetches or the rules. Other
+            trouble is in the report.
     """
     publisher = publishers()[publisher_id]
     checker = Checker(publisher, night.parts)
     return _register(night, checker) if publisher.adapter == "register" else _published(night, checker)
 
 
-def _published(night: Night, checker: Checker) -> SourceReport:
-    """A source with files: the accepted snapshots, and recorded figures for resources that have none."""
-    publisher = checker.publisher
+def refused_contents(night: Night, publisher: Publisher) -> frozenset[str]:
+    """SHA-256 of the contents of a publisher that did not count when they were checked, as far as that is known."""
+    checker = Checker(publisher, night.parts)
+    by_dataset: dict[str, Before] = {}
+    refused: set[str] = set()
+    for tries in _in_edition_order(_attempts(night, publisher)):
+        before = by_dataset.get(tries[-1].dataset, Before())
+        made, by_dataset[tries[-1].dataset] = _parts_of(checker.made, tries, before)
+        refused |= {fetch.snapshot_id for fetch, part in made if fetch.snapshot_id and part.refused}
+    return frozenset(refused)
+
+
+def _attempts(night: Night, publisher: Publisher) -> dict[str, list[Fetch]]:
+    """Resource id -> how it was asked for, oldest first; also the list of files, if it could not be read since."""
     attempts: dict[str, list[Fetch]] = {}
     listing = listing_id(publisher)
     asked_for = {listing, *(dataset.id for dataset in publisher.datasets)}
@@ -67,14 +80,22 @@ def _published(night: Night, checker: Checker) -> SourceReport:
         if fetch.publisher == publisher.id and (fetch.dataset or fetch.resource) in asked_for:
             attempts.pop(listing, None)  # whatever came after it shows that the list could be read again
             attempts.setdefault(fetch.resource, []).append(fetch)
+    return attempts
+
+
+def _published(night: Night, checker: Checker) -> SourceReport:
+    """A source with files: the accepted snapshots, and recorded figures for resources that have none."""
+    publisher = checker.publisher
+    attempts, listing = _attempts(night, publisher), listing_id(publisher)
     report = SourceReport(publisher.id, "live", resources=len(attempts.keys() - {listing}))
     troubles: list[Trouble] = []
     keyless = how_to_get(publisher) if lacks_key(publisher) and not night.offline else ""
     by_dataset: dict[str, Before] = {}
-    for tries in sorted(attempts.values(), key=lambda tries: _edition_order(tries[-1])):
+    check = partial(checker.check_file, night.store)
+    for tries in _in_edition_order(attempts):
         before = by_dataset.get(tries[-1].dataset, Before())
-        made, by_dataset[tries[-1].dataset] = _parts_of(checker, night.store, tries, before)
-        own = _trouble(tries[-1], made[-1][1] if made else None)
+        made, by_dataset[tries[-1].dataset] = _parts_of(check, tries, before)
+        own = _trouble(tries[-1], [part for _, part in made])
         # Without the list nothing was asked for.
         acquisition = "stale" if keyless or own or listing in attempts else "live"
         if keyless or own:
@@ -90,14 +111,16 @@ def _published(night: Night, checker: Checker) -> SourceReport:
     return _summed(night, report, attempts, troubles)
 
 
-def _edition_order(fetch: Fetch) -> tuple[str, str, str]:
-    return fetch.dataset, fetch.known_from.isoformat(), fetch.resource
+def _in_edition_order(attempts: Mapping[str, list[Fetch]]) -> list[list[Fetch]]:
+    return sorted(
+        attempts.values(), key=lambda tries: (tries[-1].dataset, tries[-1].known_from.isoformat(), tries[-1].resource)
+    )
 
 
 def _parts_of(
-    checker: Checker, store: SnapshotStore, tries: Sequence[Fetch], before: Before
+    part_of: Callable[[Resource, str, Before], Part | None], tries: Sequence[Fetch], before: Before
 ) -> tuple[list[tuple[Fetch, Part]], Before]:
-    """Every new content of one resource with its part, oldest first, and what a later file is compared with."""
+    """Every new content of one resource that has a part, oldest first, and what a later file is compared with."""
     made = []
     for fetch in tries:
         if fetch.outcome is not Outcome.NEW or fetch.snapshot_id is None:
@@ -105,18 +128,21 @@ def _parts_of(
         resource = Resource(
             fetch.resource, fetch.publisher, fetch.dataset, fetch.edition, (), fetch.known_from, fetch.known_from_basis
         )
-        part = checker.check_file(store, resource, fetch.snapshot_id, before)
+        part = part_of(resource, fetch.snapshot_id, before)
+        if part is None:
+            continue
         if not part.refused:
             before = before.and_then(fetch.resource, part)
         made.append((fetch, part))
     return made, before
 
 
-def _trouble(last: Fetch, newest: Part | None) -> str:
-    """Why a resource is not up to date; empty when it is, or when it is simply not out yet."""
+def _trouble(last: Fetch, made: Sequence[Part]) -> str:
+    """Why a resource is not up to date, or not complete; empty when it is, or when it is simply not out yet."""
     if last.outcome in (Outcome.FAILED, Outcome.REFUSED):
         return last.reason
-    return newest.refused if newest else ""
+    lost = [part.refused for part in made if is_lost(part)]
+    return "; ".join(dict.fromkeys([*(part.refused for part in made[-1:] if part.refused), *lost]))
 
 
 def _with_checked(report: SourceReport, made: Sequence[Part]) -> SourceReport:

@@ -69,11 +69,21 @@ def redirected(url: str, location: str) -> str:
         FetchError: when it leads to another host, or from https to http.
     """
     old, new = parts(url), parts(location, base=url)
-    if new.hostname != old.hostname:
-        raise FetchError(f"redirects to another host, {new.hostname}; correct the address in the catalog", url)
+    if _place(new, url) != _place(old, url):
+        host = ":".join(map(str, filter(None, _place(new, url))))
+        raise FetchError(f"redirects to another host, {host}; correct the address in the catalog", url)
     if new.scheme not in ("https", old.scheme):
         raise FetchError(f"redirects from https to {new.scheme}; refused, correct the catalog", url)
     return new.geturl()
+
+
+def _place(found: SplitResult, url: str) -> tuple[str, int | None]:
+    """Host, and the port where it is none that goes without saying."""
+    try:
+        port = found.port
+    except ValueError:
+        raise FetchError(NO_ADDRESS, url) from None
+    return found.hostname or "", None if port == {"http": 80, "https": 443}.get(found.scheme) else port
 
 
 def _is_here(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from enum import Enum
 from typing import Any
 
@@ -14,6 +15,11 @@ class Said(Enum):
     BUSY = "busy"  # trouble on the other side; another try may help
     ERROR = "error"  # the request is wrong, and another try would be too
     CLOSED = "closed"  # nothing is to be had from this API now, such as with a wrong key
+
+
+def without_mark(body: bytes) -> bytes:
+    """JSON without the byte order mark that some put in front of it."""
+    return body.removeprefix(BOM_UTF8)
 
 
 def as_list(found: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds

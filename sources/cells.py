@@ -56,7 +56,7 @@ def read_figures(texts: Sequence[str], legend: Mapping[str, str]) -> dict[str, A
     cells = pd.Series(texts, dtype="str")
     clean = cells.str.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?").to_numpy(dtype=bool)
     value = np.full(len(cells), np.nan)
-    value[clean] = cells[clean].astype("float64").to_numpy()
+    value[clean] = cells[clean].astype("float64").to_numpy() + 0.0  # a printed -0 is no less than nothing
     status, meaning, note = (np.full(len(cells), text, dtype=object) for text in ("A", "", ""))
     for at in np.flatnonzero(~clean).tolist():
         number = parse_number(texts[at])

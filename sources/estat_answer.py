@@ -10,10 +10,11 @@ from typing import Any
 
 import msgspec
 
-from sources.answers import Said
+from sources.answers import Said, without_mark
 from sources.parsed import ParseError
 
 DONE, NO_DATA, WRONG_KEY, NO_SUCH_TABLE = 0, 1, 100, 300
+ASK_ANEW = "run `kpi sources check` and "
 _BUSY = (*range(200, 300), 303, 401, *range(500, 600))
 _EMPTY = (NO_DATA, 2, 302)
 
@@ -22,7 +23,7 @@ class Result(msgspec.Struct, gc=False):
     """RESULT of any answer."""
 
     status: int = msgspec.field(name="STATUS")
-    message: str = msgspec.field(name="ERROR_MSG", default="")
+    message: Any = msgspec.field(name="ERROR_MSG", default="")
 
 
 class _Outer(msgspec.Struct, gc=False):
@@ -36,8 +37,8 @@ _ANYTHING = msgspec.json.Decoder()
 def result_of(body: bytes) -> Result | None:
     """RESULT of an answer of any call; None when the body is no answer."""
     try:
-        (outer,) = _OUTER.decode(body).values()
-    except ValueError:  # no JSON, another form, or not exactly one root
+        (outer,) = _OUTER.decode(without_mark(body)).values()
+    except (ValueError, RecursionError):  # no JSON, another form, or not exactly one root
         return None
     return outer.result
 
@@ -48,7 +49,7 @@ def judge(body: bytes) -> tuple[Said, str]:
     if result is None:
         page = "a web page" if body.lstrip()[:1] == b"<" else "something else"
         return Said.BUSY, f"{page} came in place of an answer of the API; is it under maintenance?"
-    words = f"the API answers with status {result.status}: {result.message}"
+    words = f"the API answers with status {result.status}: {text_of(result.message)}"
     if result.status == DONE:
         return Said.DATA, ""
     if result.status in _EMPTY:
@@ -57,7 +58,7 @@ def judge(body: bytes) -> tuple[Said, str]:
         return Said.BUSY, words
     if result.status == WRONG_KEY:
         return Said.CLOSED, f"{words}; check KPI_ESTAT_APP_ID"
-    return Said.ERROR, f"{words}; run `kpi sources check` and correct the dataset in sources/catalog/estat.toml"
+    return Said.ERROR, f"{words}; {ASK_ANEW}correct the dataset in sources/catalog/estat.toml"
 
 
 def content_of(body: bytes, root: str, where: str) -> dict[str, Any]:
@@ -72,8 +73,8 @@ def content_of(body: bytes, root: str, where: str) -> dict[str, Any]:
         ParseError: when this is no such answer.
     """
     try:
-        content = _ANYTHING.decode(body)[root]
-    except (ValueError, KeyError, TypeError) as error:
+        content = _ANYTHING.decode(without_mark(body))[root]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ParseError(where, f"no answer of the API: {root} cannot be read", "is it under maintenance?") from error
     if not isinstance(content, dict):
         raise ParseError(where, f"no answer of the API: {root} is no object", "compare the layout")

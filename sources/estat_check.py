@@ -5,22 +5,23 @@ Ids of tables change when a survey gets a new base, and codes with a new edition
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from sources.addresses import Key, rebase
 from sources.answers import Said, as_list
 from sources.estat import API
-from sources.estat_answer import NO_SUCH_TABLE, content_of, judge, text_of
+from sources.estat_answer import ASK_ANEW, NO_SUCH_TABLE, content_of, judge, text_of
 from sources.fetch_errors import FetchError
 from sources.http import Http
-from sources.japanese import fold
+from sources.japanese import fold, unit_factor
 from sources.parsed import ParseError
-from sources.publishers import Dataset, Publisher
+from sources.publishers import Dataset, Publisher, Series
 
 _SHOWN = 100  # finds of a search
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -65,19 +66,23 @@ class EstatApi:
             FetchError, ParseError: when the API does not answer.
         """
         with self._http:
-            return [*self._tables(word), *self._files(word)]
+            return [find for finds in (self._tables, self._files) for find in _in_form(finds, word)]
 
     def _checked(self, dataset: Dataset) -> TableCheck:
         table = dataset.options["table"]
         query = {"lang": "J", "statsDataId": table, "explanationGetFlg": "N"}
         try:
             content = self._call("getMetaInfo", "GET_META_INFO", query)
-            return _compared(self.publisher, dataset, content["METADATA_INF"])
+            if not content:
+                return TableCheck(
+                    dataset.id, table, "unanswered", problem="the API has no data about it; ask again later"
+                )
+            return _in_form(lambda _: [_compared(self.publisher, dataset, content["METADATA_INF"])], "")[0]
         except FetchError as error:
             state = "withdrawn" if f"status {NO_SUCH_TABLE}:" in error.reason else "unanswered"
-            return TableCheck(dataset.id, table, state, problem=error.reason)
-        except (ParseError, KeyError, TypeError, AttributeError) as error:
-            return TableCheck(dataset.id, table, "unanswered", problem=f"the answer has another form: {error}")
+            return TableCheck(dataset.id, table, state, problem=error.reason.replace(ASK_ANEW, ""))
+        except ParseError as error:
+            return TableCheck(dataset.id, table, "unanswered", problem=str(error))
 
     def _tables(self, word: str) -> Iterator[dict[str, str]]:
         content = self._call("getStatsList", "GET_STATS_LIST", {"lang": "J", "searchWord": word, "limit": str(_SHOWN)})
@@ -111,10 +116,19 @@ class EstatApi:
         """Everything below the root of an answer; nothing when there is no data."""
         url = rebase(f"{self.publisher.base_url}{API}{name}?{urlencode(query, safe=',')}", self._base)
         reply = self._http.get(url)
-        said, words = judge(reply.body)
+        said, words = reply.said
         if said is Said.ERROR:
             raise FetchError(words, url, reply.status)
         return {} if said is Said.NOTHING else content_of(reply.body, root, name)
+
+
+def _in_form(read: Callable[[str], Iterable[_T]], word: str) -> list[_T]:
+    """What is read in an answer, or a ParseError when the answer has another form than the API's specification."""
+    try:
+        return list(read(word))
+    except (KeyError, TypeError, AttributeError) as error:
+        said = f"the answer has another form than the specification says ({type(error).__name__}: {error})"
+        raise ParseError("e-Stat", said, "look at it in a browser, and report it") from error
 
 
 def _compared(publisher: Publisher, dataset: Dataset, meta: Mapping[str, Any]) -> TableCheck:
@@ -125,6 +139,7 @@ def _compared(publisher: Publisher, dataset: Dataset, meta: Mapping[str, Any]) -
     wanted |= {axis: {name} for axis, name in options.get("only", {}).items()}
     wanted[options["items"]] = {series.column for series in publisher.series_of(dataset.id)}
     problems = list(filter(None, (_gone(axes, axis, names) for axis, names in wanted.items())))
+    problems += _units(axes, options["items"], publisher.series_of(dataset.id))
     title = text_of(about.get("TITLE"))
     if fold(options["title"]) not in fold(title):
         problems.insert(0, f"the title is another one (catalog: {options['title']})")
@@ -135,12 +150,29 @@ def _compared(publisher: Publisher, dataset: Dataset, meta: Mapping[str, Any]) -
 
 def _gone(axes: Mapping[str, Any], axis: str, wanted: set[str]) -> str:
     """Which codes, or names of codes, a table does not have; empty when it has them all."""
+    codes = _codes(axes, axis)
+    if codes is None:
+        there = ", ".join(f"{key} {found.get('@name', '')}" for key, found in axes.items())
+        return f"no axis {axis} (there: {there})"
+    gone = sorted(name for name in wanted if fold(name) not in codes)
+    return f"{axis} has no {', '.join(gone)}" if gone else ""
+
+
+def _units(axes: Mapping[str, Any], axis: str, wanted: Iterable[Series]) -> Iterator[str]:
+    """Which items are counted in a unit that is none of their series."""
+    codes = _codes(axes, axis) or {}
+    for series in wanted:
+        unit = codes.get(fold(series.column), {}).get("@unit")
+        try:
+            unit_factor(unit or series.unit, series.unit)
+        except ValueError:
+            yield f"{series.column} is counted in {unit} (catalog: {series.unit})"
+
+
+def _codes(axes: Mapping[str, Any], axis: str) -> dict[str, Any] | None:
+    """The codes of an axis by code, or by name where the axis is given by a part of its name; None without such one."""
     by_id = axes.get(axis)
     named = [found for found in axes.values() if axis in found.get("@name", "")]
     if by_id is None and len(named) != 1:
-        there = ", ".join(f"{key} {found.get('@name', '')}" for key, found in axes.items())
-        return f"no axis {axis} (there: {there})"
-    codes = as_list((by_id or named[0])["CLASS"])
-    there_is = {code["@code"] for code in codes} if by_id else {fold(code["@name"]) for code in codes}
-    gone = sorted(name for name in wanted if (name if by_id else fold(name)) not in there_is)
-    return f"{axis} has no {', '.join(gone)}" if gone else ""
+        return None
+    return {fold(code["@code" if by_id else "@name"]): code for code in as_list((by_id or named[0])["CLASS"])}

@@ -92,20 +92,21 @@ def _pages(call: str, ask: Ask) -> Iterator[tuple[Reply, str]]:
         page = ask(address)
         try:
             found = decoded(page.body, "")
-            received += counted(found.data.values, "")
+            cells = counted(found.data.values, "")
         except ParseError as error:
             reason = f"{error.problem}; compare the kept page with the API's specification"
             raise UndecodableError(reason, page.url, page.status, page.body) from error
         yield page, found.table.updated
+        received += cells
         position = found.position or Position(total=received)
         totals.add(position.total)
         if len(totals) > 1:
             raise _MovedError(f"TOTAL_NUMBER is {' and '.join(map(str, sorted(totals)))} on pages of one call")
         if position.first not in (None, start):
             raise _MovedError(f"the page at {start} says that it begins at {position.first}")
-        if position.next_key is None:
+        if position.next_key is None or received > position.total:
             break
-        if position.next_key <= start:
+        if position.next_key <= start or not cells:  # else there is no end to it
             reason = f"the page at {start} names {position.next_key} as its next one; wait a night"
             raise UndecodableError(reason, page.url, page.status, page.body)
         start = position.next_key

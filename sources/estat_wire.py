@@ -8,9 +8,11 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from sources.answers import without_mark
 from sources.parsed import ParseError
 
 _One = TypeVar("_One")
+_NO_CELLS = b"[]"
 LOOK = "compare the layout of the kept answer"
 
 
@@ -53,7 +55,7 @@ class Axis(msgspec.Struct, gc=False):
 
     id: str = msgspec.field(name="@id")
     name: str = msgspec.field(name="@name", default="")
-    codes: list[Code] | Code = msgspec.field(name="CLASS", default_factory=list)
+    codes: list[Code] | Code | str | None = msgspec.field(name="CLASS", default_factory=list)
 
 
 class Symbol(msgspec.Struct, gc=False):
@@ -73,15 +75,15 @@ class Remark(msgspec.Struct, gc=False):
 class Data(msgspec.Struct, gc=False):
     """DATA_INF. The cells are left as they came: who walks over pages counts them, who reads them knows their axes."""
 
-    symbols: list[Symbol] | Symbol = msgspec.field(name="NOTE", default_factory=list)
-    remarks: list[Remark] | Remark = msgspec.field(name="ANNOTATION", default_factory=list)
-    values: msgspec.Raw = msgspec.field(name="VALUE", default=msgspec.Raw(b"[]"))
+    symbols: list[Symbol] | Symbol | str | None = msgspec.field(name="NOTE", default_factory=list)
+    remarks: list[Remark] | Remark | str | None = msgspec.field(name="ANNOTATION", default_factory=list)
+    values: msgspec.Raw = msgspec.field(name="VALUE", default=msgspec.Raw(_NO_CELLS))
 
 
 class Axes(msgspec.Struct, gc=False):
     """CLASS_INF; it is left out on request."""
 
-    axes: list[Axis] | Axis = msgspec.field(name="CLASS_OBJ", default_factory=list)
+    axes: list[Axis] | Axis | str | None = msgspec.field(name="CLASS_OBJ", default_factory=list)
 
 
 class Position(msgspec.Struct, gc=False):
@@ -110,7 +112,7 @@ class Statistics(msgspec.Struct, gc=False):
 class Content(msgspec.Struct, gc=False):
     """Everything below the root."""
 
-    statistics: Statistics = msgspec.field(name="STATISTICAL_DATA", default_factory=Statistics)
+    statistics: Statistics = msgspec.field(name="STATISTICAL_DATA")
 
 
 class _Answer(msgspec.Struct, gc=False):
@@ -125,6 +127,8 @@ _ANSWER = msgspec.json.Decoder(_Answer, strict=False)
 _AS_SENT = msgspec.json.Decoder(list[msgspec.Raw])
 _COUNTED = msgspec.json.Decoder(list[_Uncounted])
 _ANY_CELLS = msgspec.json.Decoder(list[Value])
+_PARTS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_TEXT = msgspec.json.Decoder(str)
 
 
 def decoded(body: bytes, where: str) -> Statistics:
@@ -134,14 +138,19 @@ def decoded(body: bytes, where: str) -> Statistics:
         ParseError: when it is no answer of getStatsData.
     """
     try:
-        return _ANSWER.decode(body).content.statistics
-    except ValueError as error:
+        found = _ANSWER.decode(without_mark(body)).content.statistics
+    except (ValueError, RecursionError) as error:
         raise _no_answer(where, error) from error
+    if found.position is None and bytes(found.data.values) == _NO_CELLS:
+        raise _no_answer(where, ValueError("neither cells nor RESULT_INF"))
+    return found
 
 
-def listed(found: list[_One] | _One) -> list[_One]:
-    """Several entries are a list, one stands for itself."""
-    return found if isinstance(found, list) else [found]
+def listed(found: list[_One] | _One | str | None) -> list[_One]:
+    """Several entries are a list, one stands for itself, and null or an empty text for none."""
+    if isinstance(found, list):
+        return found
+    return [] if found is None or isinstance(found, str) else [found]
 
 
 def cells(values: msgspec.Raw, promised: Mapping[str, Iterable[str]], where: str) -> list[Value]:
@@ -161,9 +170,25 @@ def cells(values: msgspec.Raw, promised: Mapping[str, Iterable[str]], where: str
     try:
         return _promised_cells(tuple((axis, *codes) for axis, codes in promised.items())).decode(_list(values))
     except msgspec.ValidationError:
-        return _read(_ANY_CELLS, values, where)
+        pass
     except ValueError as error:
         raise _no_answer(where, error) from error
+    try:
+        return _ANY_CELLS.decode(_list(values))
+    except msgspec.ValidationError:
+        sent = _read(_AS_SENT, values, where)
+    try:
+        return [_odd_cell(bytes(cell)) for cell in sent]
+    except msgspec.ValidationError as error:
+        raise _no_answer(where, error) from error
+
+
+def _odd_cell(sent: bytes) -> Value:
+    """A cell of which something is no text: null says nothing, anything else is what was sent; its readers judge it."""
+    parts = {name: bytes(part) for name, part in _PARTS.decode(sent).items()}
+    texts = {name: _TEXT.decode(part) if part[:1] == b'"' else part.decode() for name, part in parts.items()}
+    fields = {field.encode_name: field.name for field in msgspec.structs.fields(Value)}
+    return Value(**{fields[name]: text for name, text in texts.items() if name in fields and text != "null"})
 
 
 def counted(values: msgspec.Raw, where: str) -> int:
@@ -214,5 +239,5 @@ def _list(values: msgspec.Raw) -> memoryview | bytes:
     return text if bytes(text[:1]) == b"[" else b"[" + text + b"]"
 
 
-def _no_answer(where: str, error: ValueError) -> ParseError:
+def _no_answer(where: str, error: Exception) -> ParseError:
     return ParseError(where, f"no answer of getStatsData: {error}", LOOK)

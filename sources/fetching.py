@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sources.adapters import Adapter, reading
 from sources.addresses import Key
-from sources.answers import Said
 from sources.api_adapters import SpeakingAdapter
 from sources.http import Http
 from sources.parsed import ParseError
@@ -23,6 +23,7 @@ def fetch_publisher(
     today: date,
     base_url: str | None = None,
     key: Key | None = None,
+    refused: Collection[str] = (),
 ) -> list[Fetch]:
     """Fetch everything that a publisher offers, one request at a time.
 
@@ -33,6 +34,7 @@ def fetch_publisher(
         today: the day for which resources are listed.
         base_url: ``scheme://host[:port]`` that replaces the publisher's own, None for the catalog's.
         key: what the publisher wants to see in every request, None for most.
+        refused: SHA-256 of contents that did not count when they were checked: no publisher's word is taken for them.
 
     Returns:
         One record a resource that was due, in the adapter's order. A publisher's trouble is in the records and raises
@@ -49,8 +51,7 @@ def fetch_publisher(
         judge=judge,
         key=key,
     ) as http:
-        # Publishers of files have nothing but the HTTP status to speak with.
-        visit = Visit(publisher, adapter, store, http, base_url, judge or (lambda _: (Said.DATA, "")))
+        visit = Visit(publisher, adapter, store, http, base_url, refused)
         try:
             with reading(publisher, listing_id(publisher)):
                 resources = adapter.resources(publisher, today, visit.read_page)

@@ -16,6 +16,7 @@ import msgspec
 
 from records import CheckResult, Period, PeriodKind, Resource
 from sources import json_sequence
+from sources.answers import without_mark
 from sources.japanese import decode
 from sources.publishers import Guard
 from sources.workbook import trouble
@@ -179,7 +180,7 @@ def _cut(text: str) -> str:
 
 def _cut_json(text: str | bytes) -> str:
     try:
-        _ANY_JSON.decode(text)
+        _ANY_JSON.decode(without_mark(text) if isinstance(text, bytes) else text)
     except (ValueError, RecursionError):
         return f"the JSON breaks off or is not valid; {_LOOK}"
     return ""

@@ -113,9 +113,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply(Head):
-    """One whole answer; its body is complete and decompressed."""
+    """One whole answer, complete and decompressed; ``said`` is how it went by its own words, if it has any."""
 
     body: bytes
+    said: tuple[Said, str] = (Said.DATA, "")
 
 
 class _Session(requests.Session):
@@ -233,14 +234,17 @@ class Http:
         if failing and not self._judge:
             raise _PassingError(f"the publisher answers {status}", url, status, wait=_retry_after(response))
         body = self._without_key(self._body(response, url))
-        said, words = self._judge(body) if self._judge else (Said.DATA, "")
-        if said is Said.CLOSED:
+        judged, words = self._judge(body) if self._judge else (Said.DATA, "")
+        words = self._without_key(words.encode()).decode()  # where it was written in other characters, too
+        if judged is Said.CLOSED:
             raise UnreachableError(words, url, status)
-        if said is Said.BUSY or (failing and said is Said.DATA):
+        if judged is Said.BUSY or (failing and judged is Said.DATA):
             reason = "; ".join(filter(None, [f"the publisher answers {status}" if failing else "", words]))
             raise _PassingError(reason, url, status, wait=_retry_after(response))
-        etag, modified, media_type = (response.headers.get(name) for name in ("ETag", "Last-Modified", "Content-Type"))
-        return Reply(status=status, body=body, url=url, etag=etag, last_modified=modified, media_type=media_type)
+        etag, modified, kind = (response.headers.get(name) for name in ("ETag", "Last-Modified", "Content-Type"))
+        return Reply(
+            status=status, url=url, etag=etag, last_modified=modified, media_type=kind, body=body, said=(judged, words)
+        )
 
     def _body(self, response: requests.Response, url: str) -> bytes:
         """Read the body piece by piece, so that neither a slow drip nor a bomb outlasts the limits."""

@@ -11,7 +11,7 @@ import hashlib
 import os
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -116,6 +116,10 @@ class SnapshotStore:
         try:
             with unfinished.open("w+b") as file:
                 yield file
+        except OSError as error:
+            if error.filename:
+                raise
+            raise OSError(error.errno, error.strerror, str(self._bytes)) from error  # a full disk names no file
         finally:
             unfinished.unlink(missing_ok=True)
 
@@ -123,7 +127,7 @@ class SnapshotStore:
         """Keep what was written into a draft, as :meth:`keep` does."""
         snapshot_id = _sha256(file)
         path = self.path(snapshot_id)
-        if not self._intact(snapshot_id):
+        if not self.holds(snapshot_id):
             path.parent.mkdir(parents=True, exist_ok=True)
             _to_disk(file)
             Path(file.name).replace(path)
@@ -136,8 +140,12 @@ class SnapshotStore:
             unfinished.unlink(missing_ok=True)
 
     def holds(self, snapshot_id: str) -> bool:
-        """Whether there are bytes under this id."""
-        return self.path(snapshot_id).exists()
+        """Whether the bytes of this id are there, and still what was kept."""
+        try:
+            with self.opened(snapshot_id):
+                return True
+        except SnapshotError:
+            return False
 
     @contextmanager
     def opened(self, snapshot_id: str) -> Iterator[BufferedReader]:
@@ -169,13 +177,6 @@ class SnapshotStore:
         """Where the bytes of this id are or would be."""
         return self._bytes / snapshot_id[:2] / snapshot_id[2:]
 
-    def _intact(self, snapshot_id: str) -> bool:
-        try:
-            with self.opened(snapshot_id):
-                return True
-        except SnapshotError:
-            return False
-
     def record(self, fetch: Fetch) -> None:
         """Append one fetch to the history; on disk when this returns."""
         line = _FETCH.dump_json(fetch) + b"\n"
@@ -200,9 +201,13 @@ class SnapshotStore:
         """The newest fetch of a resource, however it ended."""
         return next(self._newest_first(resource_id), None)
 
-    def last_good(self, resource_id: str) -> Fetch | None:
-        """The newest fetch of a resource whose content counts; its marks are the freshest that we have."""
-        return next((fetch for fetch in self._newest_first(resource_id) if fetch.outcome in _GOOD), None)
+    def last_good(self, resource_id: str, *, refused: Collection[str] = ()) -> Fetch | None:
+        """The newest fetch of a resource whose content counts; its marks are the freshest that we have.
+
+        ``refused`` are ids of contents that did not count when they were read.
+        """
+        good = (fetch for fetch in self._newest_first(resource_id) if fetch.outcome in _GOOD)
+        return next((fetch for fetch in good if fetch.snapshot_id not in refused), None)
 
     def last_answer(self, resource_id: str) -> Fetch | None:
         """The newest fetch of a resource whose content counts and for which it was really asked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
@@ -29,7 +29,7 @@ from sources.http import Head, Http, Reply
 from sources.japanese import decode
 from sources.parsed import ParseError
 from sources.publishers import Publisher
-from sources.snapshots import Fetch, Outcome, SnapshotStore
+from sources.snapshots import Fetch, Outcome, SnapshotError, SnapshotStore
 from sources.turns import is_its_turn
 
 _ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
@@ -45,14 +45,19 @@ def listing_id(publisher: Publisher) -> str:
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit. ``judge`` says how an answer went by its own words, ``base_url`` replaces the publisher's own."""
+    """One visit.
+
+    Attributes:
+        base_url: replaces the publisher's own.
+        refused: SHA-256 of contents that did not count when they were checked.
+    """
 
     publisher: Publisher
     adapter: Adapter
     store: SnapshotStore
     http: Http
     base_url: str | None
-    judge: Callable[[bytes], tuple[Said, str]]
+    refused: Collection[str] = ()
 
     @property
     def walking(self) -> WalkingAdapter | None:
@@ -71,7 +76,7 @@ class Visit:
     def is_due(self, resource: Resource, today: date) -> bool:
         """Whether to ask tonight: always, but for a settled file that we hold on one night of 28, its own."""
         last = self.store.last_attempt(resource.id) if resource.settled else None
-        if last is None or last.outcome not in (Outcome.NEW, Outcome.UNCHANGED) or not self._holds(last):
+        if last is None or not self._counts(last):
             return True
         return is_its_turn(resource.id, last.fetched_at, today)
 
@@ -83,7 +88,7 @@ class Visit:
         held = {
             resource: fetch
             for resource, fetch in last.items()
-            if fetch and fetch.outcome in (Outcome.NEW, Outcome.UNCHANGED) and self._holds(fetch)
+            if fetch and self._counts(fetch)
             if fetch.url == without_secrets(self._address(resource.urls[0]))
             # A night on which the publisher's word was taken for it puts off no turn.
             if (asked := self.store.last_answer(resource.id)) and not is_its_turn(resource.id, asked.fetched_at, today)
@@ -129,7 +134,7 @@ class Visit:
         try:
             with reading(self.publisher, resource.id):
                 if self.walking is not None:
-                    return self.walking.walk(address, self._page, content)
+                    return self.walking.walk(url, self._content, content)
                 reply = self._ask(url, last)
         except ParseError as error:
             raise FetchError(f"{error.problem}; {error.remedy}", url) from error
@@ -157,35 +162,41 @@ class Visit:
         return rebase(url, self.base_url) if self.base_url else url
 
     def _page(self, url: str) -> Reply:
-        """One answer of an API with content."""
-        address = self._address(url)
-        reply = self._ask(address, None)
+        """One answer with content to an address of the catalog."""
+        return self._content(self._address(url))
+
+    def _content(self, url: str) -> Reply:
+        reply = self._ask(url, None)
         if reply is None:
-            raise FetchError("there is no such address; correct the catalog", address, HTTPStatus.NOT_FOUND.value)
+            raise FetchError("there is no such address; correct the catalog", url, HTTPStatus.NOT_FOUND.value)
         return reply
 
     def _ask(self, url: str, last: Fetch | None) -> Reply | None:
         """The answer with content (200) or the news that nothing changed (304); None when there is no such file."""
         known = last if last and last.url == without_secrets(url) and self._holds(last) else None
         reply = self.http.get(url, known.etag, known.last_modified) if known else self.http.get(url)
-        said = self.judge(reply.body)
         if reply.status in _ABSENT:
             return None
-        if words := _words(said, Said.NOTHING):
-            raise NoDataError(words, url, reply.status)
-        if words := _words(said, Said.ERROR):
-            raise FetchError(words, url, reply.status)
+        said, words = reply.said
+        if trouble := {Said.NOTHING: NoDataError, Said.ERROR: FetchError}.get(said):
+            raise trouble(words, url, reply.status)
         if reply.status == HTTPStatus.OK or (known and reply.status == HTTPStatus.NOT_MODIFIED):
             return reply
         hint = " is the access key right?" if reply.status in _NO_ACCESS else ""
         raise FetchError(f"the publisher answers {reply.status};{hint} ops.fetch has the request", url, reply.status)
 
+    def _counts(self, fetch: Fetch) -> bool:
+        """Whether what a fetch brought is there and was not refused."""
+        good = fetch.outcome in (Outcome.NEW, Outcome.UNCHANGED) and fetch.snapshot_id not in self.refused
+        return good and self._holds(fetch)
+
     def _holds(self, fetch: Fetch) -> bool:
-        # Without the bytes a 304 would be worth nothing: ask for the whole file.
+        # Without the bytes, whole, a 304 would be worth nothing: ask for all of the file.
         return fetch.snapshot_id is not None and self.store.holds(fetch.snapshot_id)
 
     def _settled(self, resource: Resource, url: str, head: Head, content: BufferedRandom, last: Fetch | None) -> Fetch:
-        """What an answer means, compared with the last good content."""
+        """What an answer means, compared with the content that we have, and with the last one that counted."""
+        counted = self.store.last_good(resource.id, refused=self.refused)
         attempt = replace(
             self._attempt(resource, url, head.status),
             etag=head.etag,
@@ -197,17 +208,17 @@ class Visit:
         attempt = replace(attempt, snapshot_id=self.store.keep_draft(content), size=content.seek(0, os.SEEK_END))
         if last and attempt.snapshot_id == last.snapshot_id:
             return _unchanged(attempt, last)
-        if reason := self._refusal(resource, content, last):
+        if reason := self._refusal(resource, content, counted):
             return replace(attempt, outcome=Outcome.REFUSED, reason=reason)
         new, seen = replace(attempt, outcome=Outcome.NEW), tokyo_day(attempt.fetched_at)
         if head.known_from:
             new = replace(new, known_from=head.known_from, known_from_basis=KnownFromBasis.DATE)
-        dated_anew = last and head.known_from and (head.known_from > last.known_from or new.url != last.url)
-        if (last is None or dated_anew) and new.known_from <= seen:
+        dated_anew = counted and head.known_from and (head.known_from > counted.known_from or new.url != counted.url)
+        if (counted is None or dated_anew) and new.known_from <= seen:
             return new
         # Changed in place, or out before the day that its edition's name says: public since we saw it, and never
         # before the content that it replaces.
-        since = max(seen, last.known_from) if last else seen
+        since = max(seen, counted.known_from) if counted else seen
         return replace(new, known_from=since, known_from_basis=KnownFromBasis.FETCH)
 
     def _refusal(self, resource: Resource, content: BufferedRandom, last: Fetch | None) -> str:
@@ -224,7 +235,7 @@ class Visit:
         try:
             with self.store.opened(last.snapshot_id) as kept, reading(self.publisher, last.resource):
                 return self.walking.says_the_same(content, kept)
-        except BrokenReaderError:
+        except (BrokenReaderError, SnapshotError):
             return False  # then it counts as new, and whoever reads it has the word
 
     def _attempt(self, resource: Resource, url: str, status: int | None) -> Fetch:
@@ -255,11 +266,6 @@ class Visit:
         trouble = fetch.outcome in (Outcome.FAILED, Outcome.REFUSED)
         log.log(logging.WARNING if trouble else logging.INFO, "%s: %s %s", fetch.resource, fetch.outcome, fetch.reason)
         return fetch
-
-
-def _words(said: tuple[Said, str], kind: Said) -> str:
-    """The words of an answer that is of this kind, else none."""
-    return said[1] if said[0] is kind else ""
 
 
 def _unchanged(attempt: Fetch, last: Fetch) -> Fetch:

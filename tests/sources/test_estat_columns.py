@@ -93,7 +93,27 @@ def test_a_cell_that_does_not_keep_to_the_metadata_is_read_like_the_others(odd):
 NO_LISTS = ["null", "7", '["2829"]', "[", '{"$": ']
 
 
-@pytest.mark.parametrize("wrong", [*NO_LISTS, '[{"$": 7}]', '{"@area": null}'])
+@pytest.mark.parametrize(
+    ("odd", "text", "area"),
+    [
+        ({"$": 7}, "7", "17201"),
+        ({"$": None}, "", "17201"),
+        ({"$": ["2829"]}, '["2829"]', "17201"),
+        ({"@area": 17201}, "2829", "17201"),
+        ({"@area": None}, "2829", ""),
+        ({"@unit": {"ja": "人"}, "@new": True}, "2829", "17201"),
+    ],
+)
+def test_a_cell_of_which_something_is_no_text_costs_no_other_cell(odd, text, area):
+    answer = births("2829", "3022")
+    answer["GET_STATS_DATA"]["STATISTICAL_DATA"]["DATA_INF"]["VALUE"][0] |= odd
+    page = typed_columns(json.dumps(answer, ensure_ascii=False).encode(), "test")
+    assert page.raw_text.tolist() == [text, "3022"]
+    assert list(page.codes["area"].each(str)) == [area, "17201"]
+    assert page.value[1] == 3022
+
+
+@pytest.mark.parametrize("wrong", NO_LISTS)
 def test_cells_that_are_none_are_told_so(wrong):
     body = json.dumps(births("2829")).replace('"VALUE": [', f'"VALUE": {wrong}, "X": [').encode()
     with pytest.raises(ParseError, match="no answer of getStatsData"):

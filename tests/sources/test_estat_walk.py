@@ -411,7 +411,7 @@ class TestStatuses:
     def test_a_page_that_cannot_be_decoded_is_kept_and_refused_and_the_last_good_walk_stays(self, replica, api, store):
         (good,) = fetched(replica, store)
         api.tables["0000020201"] = replace(api.tables["0000020201"], updated="2026-11-25")
-        odd = b'{"GET_STATS_DATA":{"RESULT":{"STATUS":0},"STATISTICAL_DATA":{"DATA_INF":{"NOTE":""}}}}'
+        odd = b'{"GET_STATS_DATA":{"RESULT":{"STATUS":0},"STATISTICAL_DATA":{"DATA_INF":{"NOTE":7}}}}'
         replica.misbehave(DATA, lambda answer, _: answer.send(200, odd))
         (refused,) = fetched(replica, store)
         assert (refused.outcome, refused.status, refused.size) == (Outcome.REFUSED, 200, len(odd))
