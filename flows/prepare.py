@@ -147,8 +147,10 @@ def _trouble(last: Fetch, made: Sequence[Part]) -> str:
 
 def _with_checked(report: SourceReport, made: Sequence[Part]) -> SourceReport:
     """The report with all checked parts of one resource, also the newest one if it was refused: its checks say why."""
-    current = [part.id for part in made if not part.refused or part is made[-1]]
-    return replace(report, parts=(*report.parts, *current))
+    current = [part for part in made if not part.refused or part is made[-1]]
+    refused = sum(part.quarantined for part in current if part.refused)
+    parts = (*report.parts, *(part.id for part in current))
+    return replace(report, parts=parts, quarantined=report.quarantined + refused)
 
 
 def _news(made: Sequence[tuple[Fetch, Part]]) -> list[tuple[Fetch, Part]]:

@@ -94,6 +94,13 @@ _PIECES = {
     r"(?P<n>[\d,]+) bytes would unpack to (?P<all>[\d,]+): a zip bomb": (
         "{n}バイトが{all}バイトに広がる。圧縮爆弾の疑い"
     ),
+    r"columns are missing: (?P<names>.+?)": "必要な列がない：{names}",
+    r"only (?P<n>[\d.]+) (rows|facilities) where at least (?P<least>[\d.]+) are expected": (
+        "{n}件しかない（{least}件以上のはず）"
+    ),
+    r"(?P<n>\d+%) of the rows are quarantined \(limit (?P<limit>\d+%)\)": "{n}の行が隔離された（上限{limit}）",
+    r"not one row could be accepted": "受け入れられる行が一つもない",
+    r"areas not known: (?P<names>.+?)": "知らない地域：{names}",
     # figures that do not fit
     r"(?P<names>.+?) (is|are) not as long as the baseline period (?P<base>\S+) and cannot grade the KPI": (
         "{names} は基準時点 {base} と期間の長さが違い、判定に使えない"
@@ -136,6 +143,11 @@ _PIECES = {
     r"look at the kept file, correct catalog and adapter, and raise the adapter's VERSION": (
         f"{_KEPT}。カタログとアダプターを直し、VERSION を上げる"
     ),
+    r"correct the adapter": "アダプターを直す",
+    r"check whether the file is truncated": "途中で切れていないか確かめる",
+    r"see their reasons, the format may have changed": "隔離の理由を見る。様式が変わった可能性がある",
+    r"see the reasons in the quarantine": "隔離の理由を見る",
+    r"register the area or correct the adapter": "地域を登録するか、アダプターを直す",
     # how a run ended
     r"interrupted": "中断された",
     r"killed before it could end": "終わる前に止められた",

@@ -122,8 +122,15 @@ def check_shape(
 
 
 def refusal(results: Iterable[CheckResult]) -> str:
-    """Why these results refuse a file, in one line; empty when they do not."""
-    return "; ".join(result.message for result in results if result.action == "stop" and not result.success)
+    """Why these results refuse which file, in one line; empty when they do not."""
+    return "; ".join(_refused(result) for result in results if result.action == "stop" and not result.success)
+
+
+def _refused(result: CheckResult) -> str:
+    """What a check says, in English where it says it in Japanese and English, behind the file that it is about."""
+    halves = result.message.split(" / ")
+    said = result.message if len(halves) % 2 else " / ".join(halves[len(halves) // 2 :])
+    return said if said.startswith(result.subject) else f"{result.subject}: {said}"
 
 
 def _byte_problems(

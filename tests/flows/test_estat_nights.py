@@ -154,6 +154,77 @@ class TestTrouble:
         assert len(new_town.figures("series_id = 'estat_vital.tfr'")) == 12
 
 
+class TestBadAnswer:
+    """An answer that came whole and is refused when it is read costs that night, and nothing that was known before."""
+
+    def bad(self, api, **changes):
+        table = api.tables["0000020201"]
+        api.tables["0000020201"] = replace(table, updated="2026-11-24", **changes)
+        return table
+
+    def test_the_refusal_names_the_table_and_every_row_in_quarantine_is_counted(self, town, api):
+        table = api.tables["0000020201"]
+        self.bad(api, cells=tuple(cell._replace(text="・") for cell in table.cells))
+        source = town.source(town.night(), "estat")
+        assert source["state"] == "stale"
+        assert source["reason"].startswith("estat/municipal_population: 100% of the rows are quarantined")
+        (listed,) = town.ask("SELECT count(DISTINCT (resource_id, source_line)) AS rows FROM ops.quarantine")
+        assert source["quarantined"] == listed["rows"] > 0
+
+    def test_the_next_good_answer_counts_from_the_day_that_it_names_although_the_list_names_none(self, town, api):
+        before = town.figures(f"{BIRTHS}")
+        table = self.bad(api, cells=tuple(cell._replace(text="・") for cell in api.tables["0000020201"].cells))
+        assert town.source(town.night(), "estat")["state"] == "stale"
+        assert town.figures(f"{BIRTHS}") == before
+        restated = cells_with(table, KANAZAWA_2023, "2830")
+        api.tables["0000020201"] = replace(table, updated="2026-11-24", cells=restated)
+        town.replica.requests.clear()
+        assert town.source(town.night(), "estat")["state"] == "live"
+        assert town.replica.count(DATA) == 1  # that table alone
+        *_, (_, _, value, known_from, _) = town.figures(f"{BIRTHS} AND period = '2023'")
+        assert (value, f"{known_from:%F}") == (2830, "2026-11-24")
+
+    def test_a_bad_answer_that_does_not_change_is_no_news_each_night(self, town, api):
+        self.bad(api, cells=tuple(cell._replace(text="・") for cell in api.tables["0000020201"].cells))
+        town.night()
+        source = town.source(town.night(), "estat")
+        assert (source["state"], source["new"]) == ("stale", 0)
+
+
+class TestLostBytes:
+    """The bytes of a kept answer are damaged or gone."""
+
+    @pytest.fixture
+    def kept(self, town):
+        (row,) = town.ask(
+            "SELECT DISTINCT snapshot_id FROM core.observation WHERE series_id = 'estat_ssds_municipal.A4101'"
+        )
+        return town.begin().store.path(row["snapshot_id"])
+
+    @pytest.mark.parametrize("lose", [lambda path: path.write_bytes(b"cut"), lambda path: path.unlink()])
+    def test_a_night_goes_on_and_keeps_the_figures(self, town, kept, lose):
+        before = town.figures("series_id LIKE 'estat%'")
+        lose(kept)
+        assert town.night().exit_code == 0
+        assert town.figures("series_id LIKE 'estat%'") == before
+
+    def test_what_rests_on_them_is_told_and_every_other_source_is_built_anew(self, town, kept):
+        kept.unlink()
+        record = town.night(anew=True, offline=True)
+        source = town.source(record, "estat")
+        assert (record.outcome, source["state"]) == ("degraded", "stale")
+        assert f"{kept}: this snapshot is missing; restore it from a backup" in source["reason"]
+        assert len(town.figures("series_id = 'estat_vital.tfr'")) == 13
+
+    def test_restored_bytes_heal_it(self, town, kept):
+        before, body = town.figures("series_id LIKE 'estat%'"), kept.read_bytes()
+        kept.unlink()
+        town.night(anew=True, offline=True)
+        kept.write_bytes(body)
+        assert town.source(town.night(offline=True), "estat")["state"] == "live"
+        assert town.figures("series_id LIKE 'estat%'") == before
+
+
 class TestWithoutKey:
     @pytest.fixture(autouse=True)
     def no_key(self, monkeypatch):
