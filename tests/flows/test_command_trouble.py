@@ -116,6 +116,26 @@ def test_a_register_that_may_not_be_written_to_is_named_and_stays(data, tmp_path
     assert (register / "fertility.csv").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["run", "--offline", "--inline"], ["rebuild"], ["report"], ["export"], ["serve"], ["verify"], ["doctor"]),
+        *(["progress"], ["explain", "tfr"], ["sources"], ["sources", "check"]),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("empty", ["", " "], ids=repr)
+def test_an_empty_folder_is_exit_2_and_never_the_working_folder(tmp_path, command, empty):
+    ended = kpi(*command, "--data-dir", empty, data=tmp_path / "data")
+    assert refused(ended, 2) == "kpi: --data-dir is empty; name a folder, or leave it out\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_to_an_empty_folder_is_exit_2_and_writes_nothing(data, tmp_path):
+    assert refused(kpi("export", "--to", "", data=data), 2) == "kpi: --to is empty; name a folder, or leave it out\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
 def test_a_folder_without_strategies_is_said_by_the_name_of_its_setting(tmp_path):
     ended = kpi("run", "--offline", "--inline", data=tmp_path / "data", KPI_STRATEGIES_DIR=tmp_path / "nowhere")
     assert "check KPI_STRATEGIES_DIR" in refused(ended, 2)
