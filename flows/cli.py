@@ -72,11 +72,11 @@ def run(
 
 
 @app.command()
-def rebuild(data_dir: DataDir = None, strategy: StrategyId = None) -> None:
+def rebuild(data_dir: DataDir = None, strategy: StrategyId = None, lang: LanguageOption = Language.JA) -> None:
     """Build the warehouse anew from kept bytes, register and strategies, and compare it with the published one."""
     from flows import command
 
-    command.rebuild(data_dir, strategy)
+    command.rebuild(data_dir, strategy, lang.value)
 
 
 @app.command()

@@ -170,7 +170,9 @@ def test_a_reader_that_has_seen_enough_is_no_trouble_to_tell_of(offline):
 
 @pytest.mark.parametrize("command", ["progress", "status", "sources", "quarantine", "diff", "doctor"])
 def test_a_narrow_terminal_is_kept_to(offline, command):
-    ended = kpi(command, data=offline[0], COLUMNS="40", FORCE_COLOR="1", TERM="dumb", **settings_for(NOBODY))
+    ended = kpi(
+        command, data=offline[0], COLUMNS="40", LINES="25", FORCE_COLOR="1", TERM="dumb", **settings_for(NOBODY)
+    )
     assert ended.stderr == ""
     assert max(cell_len(line.rstrip()) for line in ended.stdout.splitlines()) <= 40
 
@@ -181,8 +183,8 @@ def test_a_narrow_terminal_is_kept_to(offline, command):
 def test_a_run_speaks_the_language_that_is_asked_for(data):
     japanese, english = (kpi("run", "--offline", "--inline", "--lang", lang, data=data).stdout for lang in ("ja", "en"))
     assert "目標時点の判定" in japanese
-    assert "outcome     degraded (一部縮退): " in japanese
+    assert "結果          degraded（一部縮退）：公開済みの版のまま。データ源：" in japanese
     assert f"{data}/report/index.html" in japanese
     assert "at the target" in english
-    assert "outcome     degraded: " in english
+    assert "outcome     degraded: nothing new, no new file; " in english
     assert f"{data}/report/en/index.html" in english
