@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     @classmethod
     def _named(cls, value: object) -> object:
         """An empty text would mean the working folder, where nobody who left a variable empty wants the data."""
-        if value == "":
+        if isinstance(value, str) and not value.strip():
             raise ValueError("it is empty; name a place, or leave it out")
         return value
 

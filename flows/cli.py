@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from flows import cli_doctor, cli_evidence, cli_read, cli_sources
+from flows.cli_read import DataDir, EmptyFolderError, Language, LanguageOption, folder_of
 
 EXIT_FAILED, EXIT_USAGE, EXIT_DEGRADED, EXIT_LOCKED, EXIT_INTERRUPTED = 1, 2, 3, 4, 130
 # The heavy libraries make a million objects that live until the end. With Python's own 700, a quarter of a run's time
@@ -38,9 +39,6 @@ app.add_typer(cli_evidence.app)
 app.add_typer(cli_doctor.app)
 app.add_typer(cli_sources.app, name="sources")
 
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Folder of the data (default: KPI_DATA_DIR or data/).")
-]
 StrategyId = Annotated[str | None, typer.Option("--strategy", help="Only this strategy, by its id.")]
 
 
@@ -60,7 +58,7 @@ def run(
     offline: Annotated[bool, typer.Option("--offline", help="Fetch nothing; use what is here.")] = False,  # noqa: FBT002
     inline: Annotated[bool, typer.Option("--inline", help="The same steps without Prefect.")] = False,  # noqa: FBT002
     strict: Annotated[bool, typer.Option("--strict", help="A degraded night exits 3.")] = False,  # noqa: FBT002
-    lang: cli_read.LanguageOption = cli_read.Language.JA,
+    lang: LanguageOption = Language.JA,
 ) -> None:
     """Run the night: fetch, check, build, publish, show.
 
@@ -74,17 +72,17 @@ def run(
 
 
 @app.command()
-def rebuild(data_dir: DataDir = None, strategy: StrategyId = None) -> None:
+def rebuild(data_dir: DataDir = None, strategy: StrategyId = None, lang: LanguageOption = Language.JA) -> None:
     """Build the warehouse anew from kept bytes, register and strategies, and compare it with the published one."""
     from flows import command
 
-    command.rebuild(data_dir, strategy)
+    command.rebuild(data_dir, strategy, lang.value)
 
 
 @app.command()
 def report(
     data_dir: DataDir = None,
-    lang: cli_read.LanguageOption = cli_read.Language.JA,
+    lang: LanguageOption = Language.JA,
     data_docs: Annotated[  # noqa: FBT002
         bool, typer.Option("--data-docs", help="Also write Great Expectations' own Data Docs (they load from the web).")
     ] = False,
@@ -98,7 +96,15 @@ def report(
 @app.command()
 def export(
     data_dir: DataDir = None,
-    to: Annotated[Path | None, typer.Option("--to", help="Folder of the files (default: export/ in the data).")] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to",
+            parser=folder_of("--to"),
+            metavar="PATH",
+            help="Folder of the files (default: export/ in the data).",
+        ),
+    ] = None,
 ) -> None:
     """Write files for others: one workbook, Parquet and CSV of each table, a data package, the scorecard as JSON."""
     from flows import command
@@ -196,6 +202,6 @@ def _exit_code(error: Exception) -> int:
 
     if isinstance(error, LockedError):
         return EXIT_LOCKED
-    usage = (EmptyQueryError, UnicodeEncodeError)
+    usage = (EmptyFolderError, EmptyQueryError, UnicodeEncodeError)
     configuration = (SettingsError, CatalogError, StrategyError, RegisterError, CorrectionError, RuleError)
     return EXIT_USAGE if isinstance(error, (*usage, *configuration)) else EXIT_FAILED

@@ -83,13 +83,13 @@ def yardsticks(
 
 
 @app.command()
-def verify(data_dir: DataDir = None) -> None:
+def verify(data_dir: DataDir = None, lang: LanguageOption = Language.JA) -> None:
     """Recompute every published row from its snapshot bytes; exit 1 if any does not follow."""
     from flows.verify import verify_published
+    from reports.endings import of_verification
     from settings import load
 
     found = verify_published(load(data_dir))
-    for line in found.lines():
-        sys.stdout.write(f"{line}\n")
+    sys.stdout.write(f"{of_verification(found.counts(), found.failures, lang.value)}\n")
     if found.failures:
         raise typer.Exit(EXIT_NOT_VERIFIED)

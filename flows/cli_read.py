@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -35,8 +36,32 @@ class Language(StrEnum):
     EN = "en"
 
 
+class EmptyFolderError(Exception):
+    """A folder was asked for under an empty name. No ValueError, of which Typer would make many lines."""
+
+
+def folder_of(option: str) -> Callable[[str], Path]:
+    """How the text of an option becomes a folder.
+
+    An empty text would mean the working folder, and nobody who left a variable empty wants that.
+    """
+
+    def parse(text: str) -> Path:
+        if not text.strip():
+            raise EmptyFolderError(f"{option} is empty; name a folder, or leave it out")
+        return Path(text)
+
+    return parse
+
+
 DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Folder of the data (default: KPI_DATA_DIR or data/).")
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        parser=folder_of("--data-dir"),
+        metavar="PATH",
+        help="Folder of the data (default: KPI_DATA_DIR or data/).",
+    ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to write the rows.")]
 LanguageOption = Annotated[Language, typer.Option("--lang", help="Language of the words.")]

@@ -17,7 +17,7 @@ from flows.export import export_folder, write_export
 from flows.night import Night
 from flows.report import report_folder, write_pages
 from flows.server import prefect_api
-from reports import terminal
+from reports import endings, terminal
 from reports.package import NAME, WORKBOOK
 from reports.site import front_page
 from reports.words import Lang
@@ -105,7 +105,7 @@ def _run_under_prefect(
         return cast("RunRecord", state.result())
 
 
-def rebuild(data_dir: Path | None, strategy: str | None) -> None:
+def rebuild(data_dir: Path | None, strategy: str | None, lang: Lang) -> None:
     """Build everything anew from what was kept and say whether the content is that of the published file."""
     from flows.run import InlineRunner, run_night
     from warehouse.publish import current
@@ -115,11 +115,9 @@ def rebuild(data_dir: Path | None, strategy: str | None) -> None:
     before = current(night.warehouse)
     with _steps_on_screen() as on_step:
         record = run_night(night, InlineRunner(on_step), anew=True)
-    out = terminal.console()
-    out.print(f"rebuilt    {night.warehouse / record.published}\ncontent    {record.content_hash}")
-    if before:
-        verdict = "equal to" if before.content_hash == record.content_hash else "DIFFERENT from"
-        out.print(f"{verdict} the file published before ({before.content_hash})")
+    file, content = night.warehouse / record.published, record.content_hash
+    said = endings.of_rebuild(file, content, before.content_hash if before else None, lang)
+    terminal.console().print(said, soft_wrap=True)
 
 
 def report(data_dir: Path | None, lang: Lang, *, data_docs: bool) -> None:
@@ -130,12 +128,12 @@ def report(data_dir: Path | None, lang: Lang, *, data_docs: bool) -> None:
     night.make_folders()
     with writer_lock(settings.data_dir):
         write_pages(night, anew=True)
-    out = terminal.console()
-    out.print(f"report     {front_page(report_folder(settings.data_dir), lang)}", soft_wrap=True)
+    lines: list[endings.Line] = [(endings.REPORT, front_page(report_folder(settings.data_dir), lang))]
     if data_docs:
         from flows.data_docs import write_data_docs
 
-        out.print(f"Data Docs  {write_data_docs(settings.data_dir)}", soft_wrap=True)
+        lines.append((("Data Docs", "Data Docs"), write_data_docs(settings.data_dir)))
+    terminal.console().print(endings.labelled(lines, 11, lang), soft_wrap=True)
 
 
 def export(data_dir: Path | None, to: Path | None) -> None:
@@ -188,18 +186,13 @@ def _print_run(settings: Settings, record: RunRecord, lang: Lang) -> None:
     warehouse = settings.data_dir / "warehouse" / CURRENT
     out.print(terminal.progress_table(read.summary(warehouse), lang))
     out.print(terminal.sources_table(record.sources, lang))
-    quarantined = sum(source["quarantined"] for source in record.sources)
-    in_japanese = f" ({terminal.outcome(record.outcome, lang)})" if lang == "ja" else ""
-    out.print(
-        f"outcome     {record.outcome}{in_japanese}: {record.message}\n"
-        f"warehouse   {warehouse}" + (f" → {record.published}" if record.published else " (unchanged)") + "\n"
-        f"report      {front_page(report_folder(settings.data_dir), lang)}\n"
-        f"files       {export_folder(settings.data_dir) / WORKBOOK}\n"
-        f"content     {record.content_hash}\n"
-        f"quarantine  {quarantined} rows: `kpi quarantine`, table ops.quarantine\n"
-        f"run log     {settings.data_dir / 'runs' / record.run_id}.json, tables ops.run, ops.run_source, ops.fetch",
-        soft_wrap=True,
-    )
+    places = {
+        "warehouse": warehouse,
+        "report": front_page(report_folder(settings.data_dir), lang),
+        "files": export_folder(settings.data_dir) / WORKBOOK,
+        "record": settings.data_dir / "runs" / f"{record.run_id}.json",
+    }
+    out.print(endings.of_run(record.row(), record.sources, places, lang), soft_wrap=True)
 
 
 @contextmanager

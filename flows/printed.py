@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.explanation import Printed
+from reports.reason_words import in_japanese
 from sources.adapters import adapter
 from sources.api_adapters import PrintingAdapter
 from sources.japanese import decode
@@ -64,10 +65,9 @@ def _in_snapshot(
             ja, en = ("", "") if text else _NO_LINE
             return Printed(text, str(path), publishers_bytes=True, why_not_ja=ja, why_not_en=en)
         lines = lines_of(figure["snapshot_id"])
-    except (SnapshotError, ParseError) as error:
-        return Printed(
-            "", str(path), publishers_bytes=True, why_not_ja=f"原本を読めない：{error}", why_not_en=str(error)
-        )
+    except (SnapshotError, ParseError, OSError) as error:
+        ja = f"原本を読めない：{in_japanese(str(error))}"
+        return Printed("", str(path), publishers_bytes=True, why_not_ja=ja, why_not_en=str(error))
     return _line(lines, figure["source_line"], str(path), publishers_bytes=True)
 
 

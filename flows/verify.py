@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from settings import Settings
 
-SHOWN = 20
 _KEYS = {
     "core.correction": ("correction_id",),
     "core.series": ("series_id",),
@@ -57,7 +56,7 @@ class UnreadableError(Exception):
 
 @dataclass
 class Verification:
-    """What was recomputed, and one line for everything that no longer follows."""
+    """What was recomputed, and one sentence for everything that no longer follows."""
 
     files: int = 0
     figures: int = 0
@@ -65,16 +64,14 @@ class Verification:
     rows: int = 0
     failures: list[str] = field(default_factory=list)
 
-    def lines(self) -> Iterator[str]:
-        """The counts, then the first failures."""
-        yield f"files     {self.files:,} read again"
-        recorded_only = f", {self.without_bytes:,} of them recorded lines, whose files are not held here"
-        yield f"figures   {self.figures:,} compared{recorded_only if self.without_bytes else ''}"
-        yield f"rows      {self.rows:,} of corrections, series, KPIs, targets and marts recomputed"
-        yield from (f"not so    {failure}" for failure in self.failures[:SHOWN])
-        if len(self.failures) > SHOWN:
-            yield f"not so    … and {len(self.failures) - SHOWN:,} more"
-        yield f"{len(self.failures):,} do not follow" if self.failures else "everything that is published follows"
+    def counts(self) -> dict[str, int]:
+        """How much was recomputed."""
+        return {
+            "files": self.files,
+            "figures": self.figures,
+            "without_bytes": self.without_bytes,
+            "rows": self.rows,
+        }
 
 
 def verify_published(settings: Settings) -> Verification:

@@ -126,7 +126,7 @@ def _count(row: Row, lang: Lang) -> str:
     figures = f"{row['figures']:,}"
     if row["since_run"]:
         return (f"ほか{figures}件" if lang == "ja" else f"{figures} more") + _alarm(row, lang)
-    return f"{figures}件" if lang == "ja" else f"{figures} figures"
+    return f"{figures}件" if lang == "ja" else f"{figures} figure{'s' if row['figures'] != 1 else ''}"
 
 
 def _size(row: Row, lang: Lang) -> str:

@@ -102,7 +102,8 @@ def _aim(target: Row, kpi: Row, lang: Lang) -> str:
 
 
 def _figure(value: float | None, kpi: Row, lang: Lang) -> str:
-    return figure_words(value, kpi["decimals"], kpi["unit"], lang)
+    # Plain text is searched and copied: there a blank is a blank.
+    return figure_words(value, kpi["decimals"], kpi["unit"], lang).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _period(row: Row, kpi: Row, lang: Lang) -> Iterator[str]:

@@ -12,20 +12,21 @@ MAN = 10_000
 _LARGE = 100_000  # from here on Japanese readers count in 万
 
 
-def unit_words(unit: str | None, lang: Lang) -> str:
-    """A unit in the reader's language, with the blank that English puts before it."""
+def unit_words(unit: str | None, lang: Lang, *, one: bool = False) -> str:
+    """A unit in the reader's language, with the blank that English puts before it, at which no line may end."""
     if not unit or unit == "state":
         return ""
     if lang == "ja" or unit == "%":
         return unit
-    return f" {UNIT_EN.get(unit, unit)}"
+    singular, plural = UNIT_EN.get(unit, (unit, unit))
+    return f"\N{NO-BREAK SPACE}{singular if one else plural}"
 
 
 def figure_words(value: float | None, decimals: int | None, unit: str | None, lang: Lang) -> str:
     """A figure with its unit: 1,022.1万人 where one decimal says it exactly, else every digit; a dash when unknown."""
     if value is None:
         return "–"
-    said = unit_words(unit, lang)
+    said = unit_words(unit, lang, one=value == 1)
     if lang == "ja" and abs(value) >= _LARGE and math.isclose(value % (MAN / 10), 0, abs_tol=1e-6):
         in_man = value / MAN
         return f"{number(in_man, 0 if math.isclose(in_man % 1, 0, abs_tol=1e-9) else 1)}万{said}"

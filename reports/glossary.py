@@ -160,4 +160,12 @@ DIRECTION: Words = {
     "milestone": ("策定などを終える", "milestone"),
 }
 
-UNIT_EN = {"人": "people", "品": "products", "人泊": "guest nights", "件": "cases", "円": "yen", "世帯": "households"}
+# One of it, and several.
+UNIT_EN = {
+    "人": ("person", "people"),
+    "品": ("product", "products"),
+    "人泊": ("guest night", "guest nights"),
+    "件": ("case", "cases"),
+    "円": ("yen", "yen"),
+    "世帯": ("household", "households"),
+}

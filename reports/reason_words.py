@@ -101,6 +101,22 @@ _PIECES = {
     r"(?P<n>\d+%) of the rows are quarantined \(limit (?P<limit>\d+%)\)": "{n}の行が隔離された（上限{limit}）",
     r"not one row could be accepted": "受け入れられる行が一つもない",
     r"areas not known: (?P<names>.+?)": "知らない地域：{names}",
+    # our own disk and snapshots
+    r"No such file or directory": "ファイルがない",
+    r"Permission denied": "権限がない",
+    r"Not a directory": "フォルダーがあるべき所にファイルがある",
+    r"Is a directory": "ファイルがあるべき所にフォルダーがある",
+    r"Read-only file system": "読み取り専用のディスクにある",
+    r"No space left on device": "ディスクの空きがない",
+    r"Input/output error": "ディスクを読み書きできない（故障の疑い）",
+    r"this snapshot is missing": "保管したファイルがない",
+    r"damaged, the bytes are not those that were kept": "保管したファイルが壊れている",
+    r"restore it from a backup, or fetch it anew with `kpi run`": "バックアップから戻すか、kpi run で取得し直す",
+    r"delete the file and restore it from a backup, or fetch it anew with `kpi run`": (
+        "そのファイルを消し、バックアップから戻すか、kpi run で取得し直す"
+    ),
+    r"not a fetch record \((?P<said>.*?)\)": "取得の記録ではない（{said}）",
+    r"restore the file from a backup": "ファイルをバックアップから戻す",
     # figures that do not fit
     r"(?P<names>.+?) (is|are) not as long as the baseline period (?P<base>\S+) and cannot grade the KPI": (
         "{names} は基準時点 {base} と期間の長さが違い、判定に使えない"
@@ -148,21 +164,55 @@ _PIECES = {
     r"see their reasons, the format may have changed": "隔離の理由を見る。様式が変わった可能性がある",
     r"see the reasons in the quarantine": "隔離の理由を見る",
     r"register the area or correct the adapter": "地域を登録するか、アダプターを直す",
+    # what does not follow from what was kept
+    r"there is no published file with a manifest in (?P<path>.+)": "{path} に、控えのある公開ファイルがない",
+    r"its content is not what was published": "内容が公開したときと違う",
+    r"(?P<n>\d+) rows do not follow from the other tables": "{n}行がほかの表から導けない",
+    r"(?P<about>.+) is published as (?P<now>.*), the file says (?P<said>.*) or says it otherwise": (
+        "{about} の公開値は {now}、ファイルの値は {said}（または書き方が違う）"
+    ),
+    r"the whole row": "この行が公開中の表にない",
+    r"a row that nothing gives": "何からも導けない行",
+    r"(?P<column>\w+): (?P<told>.*) recomputed, (?P<published>.*) published": (
+        "{column} は計算し直すと {told}、公開値は {published}"
+    ),
+    r"no file of that name and SHA-256 is recorded": "その名前と SHA-256 のファイルの記録がない",
+    r"(?P<path>.+) is gone": "{path} がない",
+    r"restore it from version control": "版管理から戻す",
+    r"the log of fetches has no line about it": "取得の記録にその行がない",
+    r"restore fetches\.jsonl from a backup": "fetches.jsonl をバックアップから戻す",
+    r"the catalog has no publisher (?P<id>.+)": "カタログに公表元 {id} がない",
+    r"restore it or run `kpi run`": "元に戻すか、kpi run を実行する",
+    r"it is no longer among the recorded files": "収録したファイルの中にもうない",
+    r"it was read by version (?P<n>.+) of the adapter: run `kpi run`": (
+        "アダプターの版 {n} が読んだもの。kpi run を実行する"
+    ),
+    r"if the register was changed on purpose, `kpi run` takes it over": (
+        "意図して登録簿を変えたのなら、kpi run が取り込む"
+    ),
+    r"else restore it": "そうでなければ元に戻す",
+    r"run `kpi (?P<name>\w+)`": "kpi {name} を実行する",
+    r"if it stays, the file was changed after it was published": "それでも残るなら、公開の後にファイルが変えられた",
+    r"run `kpi rebuild` \(a change of code or strategies shows here too, until the next run\)": (
+        "kpi rebuild を実行する（コードや戦略を変えたときも、次の実行まではここに出る）"
+    ),
     # how a run ended
     r"interrupted": "中断された",
     r"killed before it could end": "終わる前に止められた",
 }
-# Behind a problem: how often it was tried, how long to wait, how many files it is about. Before it: whose it is.
+# Behind a problem: how often it was tried, how long to wait, how many files or which one. Before it: whose it is.
 _BEHIND = {
     "times": (r", (?P<times>\d+) times", "（{times}回試みた）"),
     "wait": (r" and asks us to come back in (?P<wait>\d+) s", "（{wait}秒後に再度、と求めている）"),
     "files": (r" \((?P<files>\d+) files\)", "（{files}ファイル）"),
+    "on_disk": (r": (?P<on_disk>'.+')", "（{on_disk}）"),
 }
 _TAIL = "".join(f"(?:{pattern})?" for pattern, _ in _BEHIND.values())
 _PLACES = (
     (r"asked on (\S+ \S+ JST)", r"\1に尋ねた結果"),
     (r",? line (\d+)", r"、\1行目"),
     (r", column (.+)", r"、列 \1"),
+    (r" \(([\d,]+) figures\)", r"（値\1個）"),
     (": ", "："),
 )
 # Always last; the rule's own sentence has pieces of its own.
@@ -171,6 +221,7 @@ _REFUSED = re.compile(
     r"(?P<why>.*)"
 )
 _REFUSED_WORDS = "{n}行を隔離（`kpi quarantine` で見られる）。{place} {line}行目：原文「{why}」"
+_BETWEEN = re.compile(r"; |(?<= published), ")  # pieces, and the columns in which a row differs
 _ENGLISH = r"[A-Za-z']{2,},? [A-Za-z']{2,}"
 
 
@@ -179,12 +230,12 @@ def in_japanese(reason: str) -> str:
     if refused := _REFUSED.fullmatch(reason):
         words = _REFUSED_WORDS.format(**refused.groupdict())
         return f"{in_japanese(refused['before'])}。{words}" if refused["before"] else words
-    return "。".join(map(_piece, reason.split("; ")))
+    return "。".join(map(_piece, _BETWEEN.split(reason)))
 
 
 def _piece(piece: str) -> str:
     for problem, words in _PIECES.items():
-        if found := re.fullmatch(rf"(?:(?P<where>.+?): )?{problem}{_TAIL}", piece):
+        if found := re.fullmatch(rf"(?:(?P<where>.+?): )?(?:\[Errno \d+\] )?{problem}{_TAIL}", piece):
             told = {name: _THINGS.get(said, said) for name, said in found.groupdict(default="").items()}
             behind = "".join(said.format(**told) for name, (_, said) in _BEHIND.items() if told[name])
             return _where(told["where"]) + words.format(**told) + behind

@@ -107,5 +107,5 @@ def _news(message: str) -> Iterator[str]:
     if found := _LATE.search(message):
         yield f"公表の遅れている公表元 {len(re.findall(r' by [-0-9]+ [(]', found[1]))}"
     for english, what in _UNWRITTEN.items():
-        if english in message:
-            yield f"{what}を書けなかった"
+        if found := re.search(rf"(?:^|; ){english} \((.*?)\)(?:; |$)", message):
+            yield f"{what}を書けなかった：{in_japanese(found[1])}"

@@ -5,7 +5,8 @@ A workbook has many tables, a sheet each, named by table and month. Final figure
 catalog says which sheets and header words hold a series. Lines for transport bureaus repeat prefectures and are left.
 
 A sheet's name has no year. Titles, codes of the time axis, or the line of the nation do, in some sheets of some files:
-years that are named must be the edition's.
+years that are named must be the edition's. A file that names none passes: tables of municipalities have no line of the
+nation, and original files are known to leave it out, so to insist on a year would refuse good files.
 """
 
 from __future__ import annotations

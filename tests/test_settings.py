@@ -26,9 +26,10 @@ def test_an_argument_wins_over_the_environment_and_that_over_the_file(monkeypatc
     assert load(Path("given")).data_dir == Path("given")
 
 
+@pytest.mark.parametrize("empty", ["", " "], ids=repr)
 @pytest.mark.parametrize("name", ["KPI_DATA_DIR", "KPI_REGISTER_DIR", "KPI_STRATEGIES_DIR", "KPI_CORRECTIONS_FILE"])
-def test_an_empty_place_is_refused_and_never_the_working_folder(monkeypatch, name):
-    monkeypatch.setenv(name, "")
+def test_an_empty_place_is_refused_and_never_the_working_folder(monkeypatch, name, empty):
+    monkeypatch.setenv(name, empty)
     with pytest.raises(SettingsError, match=rf"setting {name}: .*it is empty; name a place, or leave it out"):
         load()
 

@@ -304,9 +304,9 @@ def test_an_offline_run_prints_table_places_and_nothing_on_standard_error(offlin
     data, ended = offline
     assert ended.returncode == 0
     assert ended.stderr == ""
-    for text in ("合計特殊出生率", "FINAL_PENDING", str(data / "warehouse" / "kpi.duckdb"), "recorded"):
+    for text in ("合計特殊出生率", "FINAL_PENDING", str(data / "warehouse" / "kpi.duckdb"), "収録済みの値を使用"):
         assert text in ended.stdout
-    table = ended.stdout.partition("outcome ")[0]
+    table = ended.stdout.partition("結果 ")[0]
     assert max(cell_len(line.rstrip()) for line in table.splitlines()) <= 100
 
 
@@ -317,11 +317,15 @@ def test_strict_makes_a_degraded_night_exit_3(offline):
 def test_rebuild_prints_both_fingerprints_and_that_they_are_equal(offline, tmp_path):
     data = shutil.copytree(offline[0], tmp_path / "data", symlinks=True)
     shutil.rmtree(data / "parts")
-    ended = kpi("rebuild", data=data)
-    assert ended.returncode == 0, ended.stderr
-    rebuilt, published = re.findall(r"\b[0-9a-f]{64}\b", ended.stdout)
-    assert rebuilt == published
-    assert "equal to the file published before" in ended.stdout
+    for lang, before, after in (
+        ("en", "equal to the file published before (", ")\n"),
+        ("ja", "前に公開したファイル（", "）と等しい\n"),
+    ):
+        ended = kpi("rebuild", "--lang", lang, data=data)
+        assert ended.returncode == 0, ended.stderr
+        rebuilt, published = re.findall(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", ended.stdout)
+        assert rebuilt == published
+        assert ended.stdout.endswith(f"\n{before}{published}{after}")
 
 
 def test_a_recorded_figure_changes_the_kpi_and_its_verdict_in_the_next_run(offline, tmp_path):

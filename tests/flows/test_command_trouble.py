@@ -116,6 +116,26 @@ def test_a_register_that_may_not_be_written_to_is_named_and_stays(data, tmp_path
     assert (register / "fertility.csv").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["run", "--offline", "--inline"], ["rebuild"], ["report"], ["export"], ["serve"], ["verify"], ["doctor"]),
+        *(["progress"], ["explain", "tfr"], ["sources"], ["sources", "check"]),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("empty", ["", " "], ids=repr)
+def test_an_empty_folder_is_exit_2_and_never_the_working_folder(tmp_path, command, empty):
+    ended = kpi(*command, "--data-dir", empty, data=tmp_path / "data")
+    assert refused(ended, 2) == "kpi: --data-dir is empty; name a folder, or leave it out\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_to_an_empty_folder_is_exit_2_and_writes_nothing(data, tmp_path):
+    assert refused(kpi("export", "--to", "", data=data), 2) == "kpi: --to is empty; name a folder, or leave it out\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
 def test_a_folder_without_strategies_is_said_by_the_name_of_its_setting(tmp_path):
     ended = kpi("run", "--offline", "--inline", data=tmp_path / "data", KPI_STRATEGIES_DIR=tmp_path / "nowhere")
     assert "check KPI_STRATEGIES_DIR" in refused(ended, 2)
@@ -150,7 +170,9 @@ def test_a_reader_that_has_seen_enough_is_no_trouble_to_tell_of(offline):
 
 @pytest.mark.parametrize("command", ["progress", "status", "sources", "quarantine", "diff", "doctor"])
 def test_a_narrow_terminal_is_kept_to(offline, command):
-    ended = kpi(command, data=offline[0], COLUMNS="40", FORCE_COLOR="1", TERM="dumb", **settings_for(NOBODY))
+    ended = kpi(
+        command, data=offline[0], COLUMNS="40", LINES="25", FORCE_COLOR="1", TERM="dumb", **settings_for(NOBODY)
+    )
     assert ended.stderr == ""
     assert max(cell_len(line.rstrip()) for line in ended.stdout.splitlines()) <= 40
 
@@ -161,8 +183,8 @@ def test_a_narrow_terminal_is_kept_to(offline, command):
 def test_a_run_speaks_the_language_that_is_asked_for(data):
     japanese, english = (kpi("run", "--offline", "--inline", "--lang", lang, data=data).stdout for lang in ("ja", "en"))
     assert "目標時点の判定" in japanese
-    assert "outcome     degraded (一部縮退): " in japanese
+    assert "結果          degraded（一部縮退）：公開済みの版のまま。データ源：" in japanese
     assert f"{data}/report/index.html" in japanese
     assert "at the target" in english
-    assert "outcome     degraded: " in english
+    assert "outcome     degraded: nothing new, no new file; " in english
     assert f"{data}/report/en/index.html" in english

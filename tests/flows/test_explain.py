@@ -152,6 +152,17 @@ def test_bytes_that_are_lost_are_missed_in_words(town):
     found = printed(town)
     assert found.text == ""
     assert "this snapshot is missing" in found.why_not_en
+    assert found.why_not_ja.startswith("原本を読めない：")
+    assert "保管したファイルがない。バックアップから戻すか" in found.why_not_ja
+
+
+def test_bytes_that_may_not_be_read_are_told_and_take_no_page_down(town):
+    path = SnapshotStore(town.data / "snapshots").path(figures(town)[0]["snapshot_id"])
+    path.unlink()
+    path.mkdir()  # which nobody may read as a file, root neither
+    found = printed(town)
+    assert (found.text, found.why_not_en) == ("", f"[Errno 21] Is a directory: '{path}'")
+    assert found.why_not_ja == f"原本を読めない：ファイルがあるべき所にフォルダーがある（'{path}'）"
 
 
 def test_a_register_that_changed_since_is_said_beside_its_row(town):

@@ -235,7 +235,7 @@ def test_what_the_image_copies_is_enough_for_a_night(tmp_path):
     command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "--offline", "--inline"]
     ran = subprocess.run(command, cwd=image, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
-    assert "outcome     degraded" in ran.stdout
+    assert "degraded（一部縮退）" in ran.stdout
     assert "FINAL_PENDING" in ran.stdout
 
 

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from flows.verify import verify_published
+from reports.endings import of_verification
 from settings import load
 from sources.snapshots import SnapshotStore
 from tests.flows.command import kpi
@@ -47,7 +48,7 @@ def test_after_a_good_night_everything_follows_from_the_bytes(town):
     )
     assert (found.figures, found.files) == (figures, files)
     assert found.without_bytes < figures
-    assert list(found.lines())[-1] == "everything that is published follows"
+    assert of_verification(found.counts(), found.failures, "en").endswith("\neverything that is published follows")
 
 
 def test_a_restated_figure_follows_from_both_of_its_files(town):
@@ -57,9 +58,10 @@ def test_a_restated_figure_follows_from_both_of_its_files(town):
 
 
 def test_recorded_figures_are_compared_with_our_lines_and_counted_apart(offline):
-    ended = kpi("verify", data=offline[0])
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert "recorded lines, whose files are not held here" in ended.stdout
+    for lang, words in (("en", "recorded lines, whose files are not held here"), ("ja", "個は収録値の行")):
+        ended = kpi("verify", "--lang", lang, data=offline[0])
+        assert (ended.returncode, ended.stderr) == (0, "")
+        assert words in ended.stdout
 
 
 def test_a_snapshot_that_was_changed_on_disk_is_found_by_its_fingerprint(town):
@@ -159,11 +161,13 @@ def test_another_strategy_than_the_published_one_shows_in_every_row_that_it_move
 
 def test_the_command_ends_with_1_and_prints_one_line_a_failure(town):
     snapshot_of(town, "ssdse/B-2025").unlink()
-    ended = kpi("verify", data=town.data, KPI_REGISTER_DIR=town.register)
-    assert ended.returncode == 1
-    assert len([line for line in ended.stdout.splitlines() if line.startswith("not so")]) >= 1
-    assert "Traceback" not in ended.stderr
-    assert B_2025 not in ended.stderr
+    for lang, label, said in (("en", "not so ", "missing"), ("ja", "不一致 ", "保管したファイルがない")):
+        ended = kpi("verify", "--lang", lang, data=town.data, KPI_REGISTER_DIR=town.register)
+        assert ended.returncode == 1
+        failures = [line for line in ended.stdout.splitlines() if line.startswith(label)]
+        assert any(said in line for line in failures)
+        assert "Traceback" not in ended.stderr
+        assert B_2025 not in ended.stderr
 
 
 def test_without_a_published_file_there_is_nothing_to_verify(tmp_path):

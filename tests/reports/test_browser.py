@@ -130,6 +130,39 @@ def test_a_kpi_with_a_quantity_has_a_chart_that_fits_the_screen(browser, data, s
         assert charts[0].find_elements("css selector", ".missing")
 
 
+# The figures with their units in these places, and those that take two lines or reach beyond their tile.
+BROKEN = """
+const [places, figures] = arguments, found = [], broken = [];
+for (const place of document.querySelectorAll(places)) {
+  const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    for (const figure of texts.currentNode.data.matchAll(new RegExp(figures, 'g'))) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, figure.index);
+      range.setEnd(texts.currentNode, figure.index + figure[0].length);
+      const lines = [...range.getClientRects()];
+      const end = place.closest('.tiles > div, .legend, .row').getBoundingClientRect().right;
+      found.push(figure[0]);
+      if (new Set(lines.map(line => line.top)).size > 1 || lines.some(line => line.right > end)) broken.push(figure[0]);
+    }
+  }
+}
+return [found, broken];
+"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 780, 900, 1100, 1280])
+@pytest.mark.parametrize("page", ["index.html", "kpi/visitors.html", "en/index.html", "en/kpi/visitors.html"])
+def test_no_line_ends_between_a_figure_and_its_unit(browser, data, page, width):
+    screen(browser, {**DESK, "width": width})
+    opened(browser, data / "report" / page)
+    figures = r"[0-9][0-9,.]*\s(?:people|products)" if page.startswith("en/") else "[0-9][0-9,.]*万?[人品]"
+    places = ".tiles strong, .legend li, .cards .value, .cards .name small"
+    found, broken = browser.execute_script(BROKEN, places, figures)
+    assert len(found) >= 7
+    assert broken == []
+
+
 def test_the_keyboard_reaches_the_content_first(browser, data):
     from selenium.webdriver.common.keys import Keys
 

@@ -1,14 +1,17 @@
 """Reasons on Japanese pages: what the program says is in Japanese, what a publisher says stays, the rest is quoted."""
 
 import ast
+import errno
 import inspect
+import os
 import re
+import textwrap
 
 import pytest
 
-from flows import corrections, derive, keys, prepare, reasons
+from flows import corrections, derive, keys, prepare, reasons, verify
 from reports.reason_words import in_japanese
-from sources import addresses, dashboard_answer, estat_answer, estat_walk, guards, http, visit, workbook
+from sources import addresses, dashboard_answer, estat_answer, estat_walk, guards, http, snapshots, visit, workbook
 
 SPEAKING = (
     *(addresses, estat_walk, guards, http, keys, prepare, reasons, visit),
@@ -20,12 +23,13 @@ SPEAKING = (
         workbook.trouble,
         workbook._trouble_inside,
     ),
+    *(snapshots, verify),
 )
 # For the log alone, or a part of a sentence that is tried as a whole.
 NO_REASONS = (
     *("%s", "nightly reader", "7 and asks us", ", nothing is recorded", "(offline)7", " is the access key right?"),
     *("the publisher answers 7;7", "7 7 not as long", "a web page", "something else", "7 came in place"),
-    *("7 in quarantine", "asked on 7 JST: 7"),
+    *("7 in quarantine", "asked on 7 JST: 7", "has no time zone", "delete the file and 7"),
 )
 WHOLE = (
     *("no answer within 30 s and asks us to come back in 900 s", "nothing was fetched yet (offline)"),
@@ -33,6 +37,7 @@ WHOLE = (
     "tfr: 2018, 2019 are not as long as the baseline period FY2013 and cannot grade the KPI",
     *("a web page came in place of an answer of the API", "something else came in place of an answer of the API"),
 )
+ANEW = "restore it from a backup, or fetch it anew with `kpi run`"
 
 
 @pytest.mark.parametrize(
@@ -67,6 +72,23 @@ WHOLE = (
             "estat/t: b.jp: the API answers with status 100: 認証に失敗しました。; check KPI_ESTAT_APP_ID",
             "estat/t：b.jp：APIの応答は status 100：認証に失敗しました。。KPI_ESTAT_APP_ID を確かめる",
         ),
+        ("[Errno 13] Permission denied: '/d/x.csv'", "権限がない（'/d/x.csv'）"),
+        (
+            "IO Error: Could not write file x.duckdb: No space left on device",
+            "IO Error：Could not write file x.duckdb：ディスクの空きがない",
+        ),
+        (
+            f"/d/cd: damaged, the bytes are not those that were kept; delete the file and {ANEW}",
+            "/d/cd：保管したファイルが壊れている。そのファイルを消し、バックアップから戻すか、kpi run で取得し直す",
+        ),
+        (
+            f"ssdse/B-2025 (1,234 figures): /d/cd: this snapshot is missing; {ANEW}",
+            "ssdse/B-2025（値1,234個）：/d/cd：保管したファイルがない。バックアップから戻すか、kpi run で取得し直す",
+        ),
+        (
+            "core.kpi tfr: unit: a recomputed, b published, area: 1 recomputed, 2 published; run `kpi run`",
+            "core.kpi tfr：unit は計算し直すと a、公開値は b。area は計算し直すと 1、公開値は 2。kpi run を実行する",
+        ),
         (
             "ssdse/A/2026, line 3, column 人口: the column is gone; compare the layout",
             "ssdse/A/2026、3行目、列 人口：列がない。ファイルの構成を比べる",
@@ -75,6 +97,14 @@ WHOLE = (
 )
 def test_a_reason_is_said_in_japanese_with_whose_it_is_and_how_often(reason, japanese):
     assert in_japanese(reason) == japanese
+
+
+@pytest.mark.parametrize("code", ["ENOENT", "EACCES", "ENOSPC", "EROFS", "EIO", "ENOTDIR", "EISDIR"])
+def test_what_the_system_says_of_a_file_has_japanese_words(code):
+    number = getattr(errno, code)
+    for said in (OSError(number, os.strerror(number), "/d/x"), OSError(number, os.strerror(number))):
+        assert not re.search("原文|[A-Za-z]{2,} [A-Za-z]{2,}", in_japanese(str(said)))
+    assert "/d/x" in in_japanese(str(OSError(number, os.strerror(number), "/d/x")))
 
 
 def test_a_rare_piece_is_quoted_and_the_others_are_said():
@@ -93,7 +123,7 @@ def test_every_reason_that_fetching_and_checking_can_give_has_japanese_words(spe
 
 def sentences(speaking):
     """The English sentences in a piece of the program, with 7 for everything that is only known when it runs."""
-    tree = ast.parse(inspect.getsource(speaking))
+    tree = ast.parse(textwrap.dedent(inspect.getsource(speaking)))
     inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     inside |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
     named = vars(inspect.getmodule(speaking))

@@ -81,7 +81,23 @@ def run(message, outcome="degraded", published="kpi-1.duckdb"):
                 outcome="unchanged",
                 published="",
             ),
-            "公開済みの版のまま。データ源：最新を取得 2、値なし 1。公表の遅れている公表元 2。レポートを書けなかった。",
+            (
+                "公開済みの版のまま。データ源：最新を取得 2、値なし 1。公表の遅れている公表元 2。"
+                "レポートを書けなかった：原文「no ink」。"
+            ),
+        ),
+        (
+            run(
+                "published; the files for others could not be written ([Errno 28] No space left on device: '/d (x)/y')"
+            ),
+            (
+                "公開した。データ源：最新を取得 2、値なし 1。"
+                "書き出すファイルを書けなかった：ディスクの空きがない（'/d (x)/y'）。"
+            ),
+        ),
+        (
+            run("[Errno 13] Permission denied: '/d/x'", outcome="failed", published=""),
+            "公開していない（前の版のまま）。理由：権限がない（'/d/x'）。",
         ),
         (
             run("killed before it could end", outcome="failed", published=""),

@@ -217,8 +217,8 @@ def test_one_figure_has_one_form_everywhere_on_a_page(report, lang, page):
 
 def test_a_goal_that_is_an_event_is_told_in_words_of_the_page(report):
     pages = {lang: (report / lang / "kpi" / "vision.html").read_text(encoding="utf-8") for lang in ("", "en")}
-    assert "<strong>未策定 → 策定完了</strong>" in pages[""]
-    assert "<strong>not reached → reached</strong>" in pages["en"]
+    assert "<strong>未策定 →&nbsp;策定完了</strong>" in pages[""]
+    assert "<strong>not reached →&nbsp;reached</strong>" in pages["en"]
 
 
 def test_goals_have_all_measures_and_mark_what_is_new(report):
@@ -226,6 +226,22 @@ def test_goals_have_all_measures_and_mark_what_is_new(report):
     page = (report / "goals.html").read_text(encoding="utf-8")
     assert "金沢版ネウボラの構築による包括的な支援" in page
     assert page.count('class="new"') == strategy.read_text(encoding="utf-8").count("{ new = true")
+
+
+def test_english_pages_count_one_as_one_and_put_areas_in_their_own_brackets(report):
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in (report / "en").rglob("*.html")}
+    ones = {name: re.findall(r"(?<![\d,.])1 (?:figure|line|row|file)s", text) for name, text in pages.items()}
+    assert {name: found for name, found in ones.items() if found} == {}
+    assert "Show all vintages (1 line)" in pages["vision"]
+    assert "<td>1 figure</td>" in pages["run"]
+    assert "Visitors, Ishikawa Prefecture tourism statistics (金沢地域)<span" in pages["visitors"]
+
+
+@pytest.mark.parametrize("page", ["kpi/brand.html", "en/kpi/brand.html"])
+def test_a_period_is_one_word_in_every_table_of_a_kpi(report, page):
+    text = (report / page).read_text(encoding="utf-8")
+    period = "2019年度" if page.startswith("kpi") else "FY2019"
+    assert text.count(f'class="day">{period}<') == len(re.findall(rf"<t[hd][^>]*>(?:<span[^>]*>)?{period}<", text)) >= 3
 
 
 class TestRunPage:

@@ -99,7 +99,7 @@ def overlap(a, b):
 @pytest.mark.parametrize("width", [330, 1100])
 def test_the_target_is_told_beside_its_mark_and_not_on_the_bar_of_the_projection(width, lang):
     picture = drawn(trajectory(band=Band(2019.5, 1060.0, 900.0, 1200.0)), lang, width)
-    assert [label.text for label in classes(picture, "strong")] == ["目標 1,000人" if lang == "ja" else "target 1,000 people"]  # fmt: skip  # noqa: E501
+    assert [label.text for label in classes(picture, "strong")] == ["目標 1,000人" if lang == "ja" else "target 1,000\N{NO-BREAK SPACE}people"]  # fmt: skip  # noqa: E501
     assert covered(picture) == []
 
 
