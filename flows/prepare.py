@@ -16,7 +16,7 @@ from flows.reasons import Trouble, in_one_line
 from records import KnownFromBasis, Resource
 from sources.publishers import Publisher, publishers
 from sources.recorded import recorded
-from sources.snapshots import Fetch, Outcome
+from sources.snapshots import Fetch, Outcome, SnapshotStore
 from sources.visit import listing_id
 from warehouse.build import PartUse
 from warehouse.parts import Part
@@ -103,7 +103,7 @@ def _published(night: Night, checker: Checker) -> SourceReport:
         if own and tries[-1].outcome is not Outcome.FAILED:
             report = replace(report, refused=report.refused + 1)
         report = _with_checked(report, [part for _, part in made])
-        for fetch, part in _news(made):
+        for fetch, part in _news(made, night.store):
             report = _with_file(report, publisher, fetch, part, acquisition)
     report = _with_recorded(report, checker)
     if lacks_key(publisher) and not report.uses:
@@ -153,12 +153,20 @@ def _with_checked(report: SourceReport, made: Sequence[Part]) -> SourceReport:
     return replace(report, parts=parts, quarantined=report.quarantined + refused)
 
 
-def _news(made: Sequence[tuple[Fetch, Part]]) -> list[tuple[Fetch, Part]]:
-    """The accepted contents of one resource, without those that only repeat the figures of the one before."""
+def _news(made: Sequence[tuple[Fetch, Part]], store: SnapshotStore) -> list[tuple[Fetch, Part]]:
+    """The accepted contents of one resource, without those that only repeat the figures of the one before.
+
+    Bytes that are lost are replaced by others that say the same of the same day.
+    """
     news: list[tuple[Fetch, Part]] = []
     for fetch, part in made:
-        if not part.refused and (not news or part.figures_id != news[-1][1].figures_id):
+        before = news[-1] if news else None
+        if part.refused:
+            continue
+        if before is None or part.figures_id != before[1].figures_id:
             news.append((fetch, part))
+        elif part.content_id == before[1].content_id and not store.holds(before[0].snapshot_id or ""):
+            news[-1] = fetch, part
     return news
 
 

@@ -112,9 +112,6 @@ _PIECES = {
     r"this snapshot is missing": "保管したファイルがない",
     r"damaged, the bytes are not those that were kept": "保管したファイルが壊れている",
     r"restore it from a backup, or fetch it anew with `kpi run`": "バックアップから戻すか、kpi run で取得し直す",
-    r"delete the file and restore it from a backup, or fetch it anew with `kpi run`": (
-        "そのファイルを消し、バックアップから戻すか、kpi run で取得し直す"
-    ),
     r"not a fetch record \((?P<said>.*?)\)": "取得の記録ではない（{said}）",
     r"restore the file from a backup": "ファイルをバックアップから戻す",
     # figures that do not fit

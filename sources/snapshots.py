@@ -162,9 +162,7 @@ class SnapshotStore:
             raise SnapshotError(f"{path}: this snapshot is missing; {remedy}") from None
         with file:
             if _sha256(file) != snapshot_id:
-                raise SnapshotError(
-                    f"{path}: damaged, the bytes are not those that were kept; delete the file and {remedy}"
-                )
+                raise SnapshotError(f"{path}: damaged, the bytes are not those that were kept; {remedy}")
             file.seek(0)
             yield file
 

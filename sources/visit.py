@@ -214,6 +214,8 @@ class Visit:
         if head.known_from:
             new = replace(new, known_from=head.known_from, known_from_basis=KnownFromBasis.DATE)
         dated_anew = counted and head.known_from and (head.known_from > counted.known_from or new.url != counted.url)
+        if counted and head.known_from == counted.known_from and not self._holds(counted):
+            return replace(new, known_from_basis=counted.known_from_basis)  # nobody can say any more what changed
         if (counted is None or dated_anew) and new.known_from <= seen:
             return new
         # Changed in place, or out before the day that its edition's name says: public since we saw it, and never

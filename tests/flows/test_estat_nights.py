@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from flows.verify import verify_published
+from settings import load
 from tests.flows.town import NOBODY
 from tests.publishers.estat import PREFIX
 from tests.publishers.misbehaviour import maintenance_page
@@ -202,11 +204,12 @@ class TestLostBytes:
         return town.begin().store.path(row["snapshot_id"])
 
     @pytest.mark.parametrize("lose", [lambda path: path.write_bytes(b"cut"), lambda path: path.unlink()])
-    def test_a_night_goes_on_and_keeps_the_figures(self, town, kept, lose):
+    def test_the_next_night_fetches_others_that_say_the_same_and_all_figures_follow_from_them(self, town, kept, lose):
         before = town.figures("series_id LIKE 'estat%'")
         lose(kept)
         assert town.night().exit_code == 0
         assert town.figures("series_id LIKE 'estat%'") == before
+        assert verify_published(load(town.data)).failures == []
 
     def test_what_rests_on_them_is_told_and_every_other_source_is_built_anew(self, town, kept):
         kept.unlink()

@@ -29,7 +29,7 @@ SPEAKING = (
 NO_REASONS = (
     *("%s", "nightly reader", "7 and asks us", ", nothing is recorded", "(offline)7", " is the access key right?"),
     *("the publisher answers 7;7", "7 7 not as long", "a web page", "something else", "7 came in place"),
-    *("7 in quarantine", "asked on 7 JST: 7", "has no time zone", "delete the file and 7"),
+    *("7 in quarantine", "asked on 7 JST: 7", "has no time zone"),
 )
 WHOLE = (
     *("no answer within 30 s and asks us to come back in 900 s", "nothing was fetched yet (offline)"),
@@ -78,8 +78,8 @@ ANEW = "restore it from a backup, or fetch it anew with `kpi run`"
             "IO Error：Could not write file x.duckdb：ディスクの空きがない",
         ),
         (
-            f"/d/cd: damaged, the bytes are not those that were kept; delete the file and {ANEW}",
-            "/d/cd：保管したファイルが壊れている。そのファイルを消し、バックアップから戻すか、kpi run で取得し直す",
+            f"/d/cd: damaged, the bytes are not those that were kept; {ANEW}",
+            "/d/cd：保管したファイルが壊れている。バックアップから戻すか、kpi run で取得し直す",
         ),
         (
             f"ssdse/B-2025 (1,234 figures): /d/cd: this snapshot is missing; {ANEW}",
