@@ -185,6 +185,15 @@ def test_cells_of_the_wrong_type_become_quarantined_rows_and_no_crash():
     assert '"value": "many"' in gate.quarantine["raw"].iloc[0]
 
 
+@pytest.mark.parametrize(
+    ("column", "rule"),
+    [("unit", "unit_is_series_unit"), ("obs_status", "status_listed"), ("evidence", "evidence_listed")],
+)
+def test_a_column_of_texts_that_holds_only_missing_numbers_is_empty_to_the_rules(column, rule):
+    gate = check(table(row()).assign(**{column: float("nan")}))
+    assert rule in broken_rules(gate)
+
+
 def test_a_broken_rule_counts_its_rows_and_shows_the_first():
     rows = pd.concat([good_table(3), table(*[row(evidence="hearsay", source_line=n) for n in range(50, 55)])])
     broken = result(check(rows), "evidence_listed")

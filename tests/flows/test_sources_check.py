@@ -93,11 +93,37 @@ def test_an_axis_that_the_catalog_names_and_the_table_lacks_is_told(tmp_path, ap
     assert problem.startswith("no axis 母の年齢 (there: tab 表章項目, cat01 性別, cat02 父の年齢")
 
 
+def test_a_unit_that_is_none_of_the_series_is_told(tmp_path, api):
+    table = api.tables[EDUCATION]
+    tab, items, *others = table.axes
+    other = replace(items, codes=tuple(replace(code, unit="ha") for code in items.codes))
+    api.tables[EDUCATION] = replace(table, axes=(tab, other, *others))
+    code, tables = checked(tmp_path)
+    assert (code, tables[EDUCATION]["state"]) == (1, "changed")
+    assert "is counted in ha (catalog: " in tables[EDUCATION]["problem"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"GET_META_INFO":{"RESULT":{"STATUS":1,"ERROR_MSG":"none"}}}', "the API has no data about it"),
+        (b'{"GET_META_INFO":{"RESULT":{"STATUS":0},"METADATA_INF":{"TABLE_INF":7}}}', "has another form"),
+        (b'{"GET_META_INFO":{"RESULT":{"STATUS":0}}}', "has another form than the specification says (KeyError: "),
+    ],
+)
+def test_an_odd_answer_is_told_for_its_table_and_the_others_are_checked(tmp_path, api, body, said):
+    api.replica.misbehave(f"{PREFIX}getMetaInfo", lambda answer, _: answer.send(200, body))
+    code, tables = checked(tmp_path)
+    assert (code, sorted(row["state"] for row in tables.values())) == (1, [*["ok"] * 5, "unanswered"])
+    assert [row["problem"] for row in tables.values() if said in row["problem"]]
+
+
 def test_a_withdrawn_table_is_told_in_the_publishers_words(tmp_path, api):
     del api.tables[RATES]
     code, tables = checked(tmp_path)
     assert (code, tables[RATES]["state"]) == (1, "withdrawn")
     assert "statsDataId=[0003411598]のデータは存在しません" in tables[RATES]["problem"]
+    assert tables[RATES]["problem"].endswith("; correct the dataset in sources/catalog/estat.toml")
 
 
 def test_a_wrong_key_is_asked_with_once(tmp_path, api):

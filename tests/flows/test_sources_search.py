@@ -12,7 +12,7 @@ from sources.publishers import publishers
 from tests.flows.town import NOBODY
 from tests.publishers import Replica
 from tests.publishers.ckan import PACKAGE
-from tests.publishers.estat import APP_ID
+from tests.publishers.estat import APP_ID, PREFIX
 from tests.publishers.everyone import mount_all
 from tests.publishers.misbehaviour import maintenance_page
 
@@ -99,6 +99,16 @@ def test_an_api_that_cannot_be_reached_is_told_beside_what_the_portal_found(repl
     assert (result.exit_code, len(json.loads(result.stdout))) == (1, 1)
     assert "estat did not answer: " in result.stderr
     assert "no connection" in result.stderr
+
+
+@pytest.mark.parametrize("odd", [{"DATASET": {}}, {"DATASET": {}, "RESOURCES": {"RESOURCE": {"TITLE": "x"}}}, "x"])
+def test_a_list_in_another_form_is_told_beside_what_the_portal_found(replica, odd):
+    content = {"RESULT": {"STATUS": 0}, "DATA_CATALOG_LIST_INF": {"DATA_CATALOG_INF": odd}}
+    body = json.dumps({"GET_DATA_CATALOG": content}).encode()
+    replica.misbehave(f"{PREFIX}getDataCatalog", lambda answer, _: answer.send(200, body))
+    result = search("食品衛生")
+    assert {row["publisher_id"] for row in json.loads(result.stdout)} == {"ckan"}
+    assert "estat did not answer: e-Stat: the answer has another form than the specification says" in result.stderr
 
 
 def test_a_word_that_nobody_has_finds_nothing_and_is_no_error(replica):

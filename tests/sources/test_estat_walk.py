@@ -1,6 +1,7 @@
 """How e-Stat's API is asked, page by page and over real HTTP, and what each of its statuses leads to."""
 
 import json
+from codecs import BOM_UTF8
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
@@ -219,6 +220,22 @@ class TestPages:
         (fetch,) = fetched(replica, store)
         assert "the page at 1 names 1 as its next one" in fetch.reason
 
+    def test_a_page_that_brings_more_than_was_promised_is_the_last_one_whatever_it_names(self, replica, store):
+        replica.misbehave(DATA, *[said_of_the_result(NEXT_KEY=28, TOTAL_NUMBER=20)] * 3)
+        (fetch,) = fetched(replica, store)
+        assert "27 cells came where TOTAL_NUMBER says 20, 3 times" in fetch.reason
+        assert len(queries(replica)) == 3
+
+    def test_a_page_without_cells_that_names_a_next_one_ends_the_walk(self, replica, store):
+        def empty(data):
+            data["DATA_INF"]["VALUE"] = []
+            data["RESULT_INF"]["NEXT_KEY"] = 2
+
+        replica.misbehave(DATA, altered(empty))
+        (fetch,) = fetched(replica, store)
+        assert (fetch.outcome, len(queries(replica))) == (Outcome.REFUSED, 1)
+        assert "the page at 1 names 2 as its next one" in fetch.reason
+
     @pytest.mark.parametrize(
         ("pages", "said"),
         [
@@ -364,6 +381,20 @@ class TestStatuses:
     )
     def test_what_is_no_answer_is_a_passing_trouble(self, body):
         assert judge(body)[0] is Said.BUSY
+
+    @pytest.mark.parametrize("message", [None, 5, {"$": "words"}])
+    def test_the_status_decides_whatever_its_message_is(self, message):
+        body = {"GET_STATS_DATA": {"RESULT": {"STATUS": 100, "ERROR_MSG": message}}}
+        assert judge(json.dumps(body).encode())[0] is Said.CLOSED
+
+    def test_an_answer_that_nests_without_end_is_a_passing_trouble(self):
+        assert judge(b'{"GET_STATS_DATA": {"X": ' + b"[" * 100_000)[0] is Said.BUSY
+
+    def test_a_byte_order_mark_in_front_of_an_answer_is_none_of_it(self, replica, store):
+        replica.misbehave(DATA, lambda answer, body: answer.send(200, BOM_UTF8 + body))
+        (fetch,) = fetched(replica, store)
+        assert fetch.outcome is Outcome.NEW
+        assert len(parse(store.read(fetch.snapshot_id), "municipal_population").rows) == 27
 
     def test_no_data_is_empty_and_no_failure(self, replica, api, store):
         api.tables["0000020201"] = replace(api.tables["0000020201"], cells=())

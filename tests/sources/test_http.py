@@ -1,5 +1,6 @@
 """The HTTP client against a real server on loopback: patience, politeness, bounds, and errors for people."""
 
+import json
 import logging
 import socket
 import ssl
@@ -235,6 +236,12 @@ def test_a_redirect_to_another_host_is_refused(replica):
     assert replica.count("/elsewhere.csv") == 0
 
 
+def test_a_redirect_to_another_port_of_the_host_is_refused():
+    with pytest.raises(FetchError, match=r"another host, example\.jp:8443"):
+        redirected("https://example.jp/a.csv", "https://example.jp:8443/a.csv")
+    assert redirected("http://example.jp:80/a.csv", "https://example.jp:443/b.csv") == "https://example.jp:443/b.csv"
+
+
 def test_a_redirect_from_https_to_http_is_refused():
     with pytest.raises(FetchError, match="from https to http"):
         redirected("https://example.jp/a.csv", "http://example.jp/a.csv")
@@ -362,6 +369,12 @@ class TestKey:
             body = visit.get(f"{replica.url}/echo").body
         assert b"secret" not in body
         assert body.startswith(b'{"appId": "************"')
+
+    def test_words_in_which_a_publisher_repeats_it_in_other_characters_are_free_of_it(self, replica):
+        replica.files["/echo"] = b'"your key a+se\\u0063ret/key is wrong"'
+        with client(key=KEY, judge=lambda body: (Said.ERROR, json.loads(body))) as visit:
+            _, words = visit.get(f"{replica.url}/echo").said
+        assert words == "your key ************ is wrong"
 
     @pytest.mark.parametrize("host", ["example.jp", "10.0.0.1", "127.0.0.1.example.jp"])
     def test_it_is_not_sent_in_clear_text_to_another_machine(self, host):
