@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LISTED = 5  # files of each source
+_REGISTER = "register/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +30,23 @@ def kept(resources: pd.DataFrame, before: Published | None) -> pd.DataFrame:
         before: the file to compare with; with none, or an empty one, nothing can be lost.
 
     Returns:
-        ``published`` (its file), ``rows_before`` and ``rows``, ``lost`` (share, NaN where there is nothing to compare)
-        and ``losses`` in words.
+        ``published`` (its file), ``rows_before`` and ``rows``, ``lost`` (share, NaN where there is nothing to compare),
+        ``losses`` in words, and ``register_gone``: the files of the register of which nothing is left. They are kept by
+        hand, so nobody will publish them again.
     """
     import pandas as pd
 
     now = dict(zip(resources["resource_id"], resources["rows"].astype("int64"), strict=True))
     was = before.observations if before else {}
     rows, rows_before = sum(now.values()), sum(was.values())
+    gone = sorted(resource for resource in was if resource.startswith(_REGISTER) and not now.get(resource))
     line = {
         "published": before.file if before else "",
         "rows_before": float(rows_before),
         "rows": float(rows),
         "lost": 1 - rows / rows_before if rows_before else float("nan"),
         "losses": _in_words({resource: was.get(resource, 0) - now.get(resource, 0) for resource in {*was, *now}}),
+        "register_gone": ", ".join(resource.removeprefix(_REGISTER) for resource in gone),
     }
     return pd.DataFrame([line])
 

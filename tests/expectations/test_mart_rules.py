@@ -107,6 +107,17 @@ def test_observations_may_shrink_by_five_percent_and_no_more(before, passes):
         assert f"observations fell from {before:,} in kpi-7.duckdb to 1,000 (5 % at most)" in message
 
 
+def test_a_file_of_the_register_may_lose_figures_but_not_vanish_however_few_they_were():
+    resources = pd.DataFrame({"resource_id": ["one/A", "register/visitors"], "rows": [990, 10]})
+    assert broken(frames(resources=resources), {"one/A": 990, "register/visitors": 20}) == {}
+    found = broken(frames(resources=resources), {"one/A": 990, "one/B": 4, "register/fertility": 3})
+    assert list(found) == ["register_files_kept"]
+    assert (
+        "no observation is left of these files of the register: fertility; restore"
+        in found["register_files_kept"].message
+    )
+
+
 def test_a_loss_names_each_source_with_its_files_the_largest_first_and_what_to_do():
     before = {"one/A": 400, "two/B": 1600, "two/C": 30, "three/D-2025": 5} | {f"four/{at}": at for at in range(1, 8)}
     found = broken(frames(), before)["observations_kept"].message

@@ -258,6 +258,14 @@ def test_a_file_that_lost_figures_is_not_published_and_the_old_one_stays(town):
     assert (last.outcome, last.exit_code, last.published) == ("failed", 1, "")
 
 
+def test_a_file_of_the_register_that_is_gone_stops_the_night_however_small_it_was(town):
+    before = town.published
+    (town.register / "vision.csv").unlink()
+    with pytest.raises(BuildRefusedError, match=r"register_files_kept .* files of the register: vision; restore them"):
+        town.night(offline=True)
+    assert town.published == before
+
+
 def test_figures_are_not_lost_either_when_only_the_link_was_removed(town):
     before = town.published
     town.current.unlink()
