@@ -20,7 +20,7 @@ PORT = 8765
 _MORE = f"""
 Without FOLDER the small files of the tests are served: true figures of few areas; facilities and residents by age are
 examples. FOLDER may hold publishers' own files (SSDSE-*.csv, city*.csv, pref*.csv); they are served instead, and the
-catalog's own limits hold for them.
+catalog's own limits hold for them. Tables of e-Stat have few of their codes here, and `kpi sources check` says so.
 The printed line runs a night with a copy of the catalog that suits what is served, in a data folder of its own.
 
 kinds of misbehaviour:
