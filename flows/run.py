@@ -14,6 +14,7 @@ from flows.bundles import check_unserved
 from flows.corrections import corrections
 from flows.export import show_export
 from flows.fetch import fetch_source
+from flows.kept import check_clock
 from flows.night import Night
 from flows.plan import load_plan
 from flows.prepare import SourceReport, prepare_source
@@ -72,7 +73,7 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
         anew: forget every checked part and build even when nothing is new.
 
     Raises:
-        SettingsError: the data folder cannot be written.
+        SettingsError: the data folder cannot be written, or the clock is behind an earlier run.
         LockedError: another run holds the data folder.
         Exception: whatever broke a step; the record then says ``failed``.
     """
@@ -85,6 +86,7 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
         record = RunRecord.of(night.run_id, night.started_at, offline=night.offline)
         record.save(night.runs)
         try:
+            check_clock(night)
             reports = _gather(night, runner, anew=anew)
             record = record.with_sources(reports)
             record = _settle(night, runner, record, reports, anew=anew)

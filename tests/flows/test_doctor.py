@@ -12,9 +12,10 @@ import pytest
 
 from clock import utc_now
 from flows.doctor import examine
-from flows.doctor_data import last_run
+from flows.doctor_kept import last_run
+from flows.doctor_level import LEVEL, Level
 from flows.doctor_machine import packages, room
-from flows.doctor_words import LEVEL, SAID, Level
+from flows.doctor_words import SAID
 from flows.finding import Finding
 from flows.run_record import RunRecord, past_runs
 from tests.flows.command import KPI, environment, kpi, without_powers

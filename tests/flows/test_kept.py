@@ -1,0 +1,74 @@
+"""What earlier nights left is looked at before a new one goes on from it: their clock, rows and log of fetches."""
+
+import re
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from clock import utc_now
+from flows.doctor_kept import last_run
+from flows.kept import ClockError
+from flows.night import run_id_at
+from flows.run_record import past_runs
+from tests.flows.town import edit
+from warehouse.as_published import run_diff
+from warehouse.publish import current
+
+
+def figure_of_2015(town, figure):
+    edit(town.register / "visitors.csv", r"^(ishikawa.visitors,17901,2015,)\d+", rf"\g<1>{figure}")  # hypothetical
+
+
+def published_run(town):
+    return current(town.data / "warehouse").run_id
+
+
+# ---------------------------------------------------------------- the clock
+
+
+@pytest.fixture
+def ahead(town):
+    """A town whose last night was under a clock sixty days ahead, and the id of that run."""
+    figure_of_2015(town, 9000)
+    moment = utc_now() + timedelta(days=60)
+    town.night(started_at=moment, run_id=run_id_at(moment))
+    return town, run_id_at(moment)
+
+
+def test_a_night_behind_the_clock_of_an_earlier_one_is_refused_and_history_stays(ahead):
+    town, wrong = ahead
+    figure_of_2015(town, 8000)
+    asked = list(town.replica.requests)
+    with pytest.raises(ClockError, match=f"the clock of this machine is behind run {wrong}, .*; set the clock, or"):
+        town.night()
+    assert published_run(town) == wrong
+    refused, last = past_runs(town.data / "runs")[-2:]
+    assert (refused.outcome, refused.exit_code, last.run_id) == ("failed", 1, wrong)
+    assert refused.message.startswith("the clock of this machine is behind")
+    assert town.replica.requests == asked
+
+
+def test_what_the_refusal_says_puts_history_in_order_again(ahead, tmp_path):
+    town, wrong = ahead
+    with pytest.raises(ClockError) as refused:
+        town.night()
+    move = r"move (\S+) and (\S+) out of (\S+) and (\S+) out of (\S+), then run `kpi rebuild`"
+    record, rows, runs, files, warehouse = re.search(move, str(refused.value)).groups()
+    (away := tmp_path / "away").mkdir()
+    for folder, name in ((runs, record), (runs, rows), (warehouse, files)):
+        for path in Path(folder).glob(name):
+            shutil.move(path, away)
+    assert wrong not in {path.name for path in town.data.rglob("*")}
+    rebuilt = town.night(offline=True, anew=True)
+    assert "figures: 1 restated" in rebuilt.message
+    (changed,) = [row for row in run_diff(town.current, None, None) if row["what"] == "figure"]
+    assert (changed["old_value"], changed["new_value"]) == (10_064_000, 9_000_000)
+
+
+def test_a_run_ahead_of_the_clock_fails_the_look_at_the_machine(ahead):
+    town, wrong = ahead
+    (finding,) = last_run(town.begin())
+    assert (finding.code, finding.values) == ("last_run.ahead", {"run": wrong})
+    assert f"kpi-{wrong}.*" in finding.row("en")["todo"]
