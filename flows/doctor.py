@@ -44,6 +44,7 @@ def examine(data_dir: Path | None) -> Iterator[Finding]:
         doctor_machine.disk,
         doctor_machine.lock,
         doctor_kept.last_run,
+        doctor_kept.history,
         doctor_kept.published,
     ):
         yield from _found(look, night)

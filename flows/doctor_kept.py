@@ -1,4 +1,4 @@
-"""What ``kpi doctor`` asks of what nights keep: the last run, the published file."""
+"""What ``kpi doctor`` asks of what nights keep: the last run, its history, the published file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from clock import utc_now
 from flows.finding import Finding
-from flows.kept import newest_run
+from flows.kept import lost_run, newest_run
 from flows.night import Night, run_id_at
 from warehouse.connect import WarehouseError
 from warehouse.lock import holder
@@ -40,6 +40,12 @@ def last_run(night: Night) -> Iterator[Finding]:
         code = run.outcome if run.outcome in ("degraded", "failed") else "ok"
     about = {"run": run.run_id, "hours": hours, "outcome": run.outcome, "message": run.message}
     yield Finding(f"last_run.{code}", about)
+
+
+def history(night: Night) -> Iterator[Finding]:
+    """What the published file changed can still be told, then and later."""
+    lost = lost_run(night)
+    yield Finding("history.lost", {"run": lost, "rows": night.rows}) if lost else Finding("history.ok")
 
 
 def published(night: Night) -> Iterator[Finding]:

@@ -60,6 +60,14 @@ KEPT = {
         "`kpi serve` または cron を起動し、`kpi run`",
         "start `kpi serve` or cron, then `kpi run`",
     ),
+    "history.ok": Said(Level.OK, "公開した行の記録に欠けはない", "nothing that was published is missing"),
+    "history.lost": Said(
+        Level.FAIL,
+        "実行 {run} の公開した行が {rows} にない：次の公開は、前との違いも警告も示せない",
+        "what run {run} published is gone from {rows}: the next file cannot tell what changed, nor raise an alarm",
+        "バックアップから戻す。なければ `kpi rebuild`：履歴は残っているところから数え直す",
+        "restore that folder from a backup; without one `kpi rebuild`: changes are counted anew from what is left",
+    ),
     "published.none": Said(Level.WARN, "公開ファイルはまだない", "nothing is published yet", "`kpi run`", "`kpi run`"),
     "published.ok": Said(
         Level.OK,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.night import Night
 from settings import SettingsError
+from warehouse.publish import current
 
 
 class ClockError(SettingsError):
@@ -29,3 +30,23 @@ def check_clock(night: Night) -> None:
             f"had a wrong one, move {newest}.json and rows/{newest} out of {night.runs} and kpi-{newest}.* out of "
             f"{night.warehouse}, then run `kpi rebuild`"
         )
+
+
+def lost_run(night: Night) -> str:
+    """Id of the run behind the published file, if the rows that it published are gone; empty when all is there.
+
+    A run that died right after the flip has them aside, see ``warehouse.past.settle``.
+    """
+    published = current(night.warehouse)
+    if published is None or any((night.rows / f"{dot}{published.run_id}").is_dir() for dot in ("", ".")):
+        return ""
+    return published.run_id
+
+
+def lost_history(night: Night) -> str:
+    """What a run that builds has to say of rows that are gone; empty when they are there."""
+    if not (lost := lost_run(night)):
+        return ""
+    before = max((path.name for path in night.rows.glob("[0-9]*")), default="")
+    goes_on = f"changes are counted from run {before}" if before else "history begins anew"
+    return f"what run {lost} published is gone: {goes_on}; restore {night.rows} from a backup"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clock import utc_now
-from flows.doctor_kept import last_run
+from flows.doctor_kept import history, last_run
 from flows.kept import ClockError
 from flows.night import run_id_at
 from flows.run_record import past_runs
@@ -72,3 +72,38 @@ def test_a_run_ahead_of_the_clock_fails_the_look_at_the_machine(ahead):
     (finding,) = last_run(town.begin())
     assert (finding.code, finding.values) == ("last_run.ahead", {"run": wrong})
     assert f"kpi-{wrong}.*" in finding.row("en")["todo"]
+
+
+# ---------------------------------------------------------------- the rows that were published
+
+
+def test_a_night_after_the_rows_of_earlier_ones_were_lost_says_that_history_begins_anew(town):
+    lost = published_run(town)
+    shutil.rmtree(town.data / "runs" / "rows")
+    (finding,) = history(town.begin())
+    assert (finding.code, finding.values["run"]) == ("history.lost", lost)
+    figure_of_2015(town, 8000)
+    message = town.night(offline=True).message
+    said = (
+        f"what run {lost} published is gone: history begins anew; restore {town.data / 'runs' / 'rows'} from a backup"
+    )
+    assert f"; {said}; figures: " in message
+    assert [finding.code for finding in history(town.begin())] == ["history.ok"]
+
+
+def test_a_night_after_the_newest_rows_were_lost_says_from_where_changes_are_counted(town):
+    first = published_run(town)
+    figure_of_2015(town, 9000)
+    lost = town.night(offline=True).run_id
+    shutil.rmtree(town.data / "runs" / "rows" / lost)
+    figure_of_2015(town, 8000)
+    record = town.night(offline=True)
+    assert f"what run {lost} published is gone: changes are counted from run {first}; restore" in record.message
+    assert record.alarms == ("ishikawa.visitors 17901 2015 10,064,000 → 8,000,000",)
+
+
+def test_without_a_published_file_no_history_is_missed(town):
+    shutil.rmtree(town.data / "runs" / "rows")
+    shutil.rmtree(town.data / "warehouse")
+    assert [finding.code for finding in history(town.begin())] == ["history.ok"]
+    assert "is gone" not in town.night(offline=True).message

@@ -84,6 +84,10 @@ def run(message, outcome="degraded", published="kpi-1.duckdb"):
             "公開済みの版のまま。データ源：最新を取得 2、値なし 1。公表の遅れている公表元 2。レポートを書けなかった。",
         ),
         (
+            run("published; what run 1 published is gone: history begins anew; restore runs/rows from a backup"),
+            "公開した。データ源：最新を取得 2、値なし 1。前に公開した行の記録がなく、違いを示せない。",
+        ),
+        (
             run("killed before it could end", outcome="failed", published=""),
             "公開していない（前の版のまま）。理由：終わる前に止められた。",
         ),
