@@ -43,6 +43,7 @@ def examine(data_dir: Path | None) -> Iterator[Finding]:
         doctor_machine.folders,
         doctor_machine.disk,
         doctor_machine.lock,
+        doctor_kept.fetch_log,
         doctor_kept.last_run,
         doctor_kept.history,
         doctor_kept.published,

@@ -1,4 +1,4 @@
-"""What ``kpi doctor`` asks of what nights keep: the last run, its history, the published file."""
+"""What ``kpi doctor`` asks of what nights keep: the log of fetches, the last run, its history, the published file."""
 
 from __future__ import annotations
 
@@ -9,11 +9,22 @@ from clock import utc_now
 from flows.finding import Finding
 from flows.kept import lost_run, newest_run
 from flows.night import Night, run_id_at
+from sources.snapshots import SnapshotError
 from warehouse.connect import WarehouseError
 from warehouse.lock import holder
 from warehouse.publish import CURRENT, current, differences
 
 _ONE_NIGHT, _THREE_NIGHTS = 30, 78  # hours, each with six for a night that began late or took long
+
+
+def fetch_log(night: Night) -> Iterator[Finding]:
+    """The log of fetches is there and can be read, line for line."""
+    try:
+        night.store.check_log()
+    except SnapshotError as error:
+        yield Finding("fetch_log.bad", {"error": error})
+    else:
+        yield Finding("fetch_log.ok", {"count": f"{len(night.store.fetches()):,}"})
 
 
 def last_run(night: Night) -> Iterator[Finding]:

@@ -6,6 +6,14 @@ from flows.doctor_level import Level, Said
 
 _GUIDE_JA, _GUIDE_EN = "docs/operate.ja.md", "docs/operate.md"
 KEPT = {
+    "fetch_log.ok": Said(Level.OK, "取得の記録 {count} 行", "{count} fetches are on record"),
+    "fetch_log.bad": Said(
+        Level.FAIL,
+        "取得の記録が使えない：{error}",
+        "the log of fetches cannot be used: {error}",
+        "バックアップから戻す",
+        "restore it from a backup",
+    ),
     "last_run.none": Said(Level.WARN, "まだ実行がない", "there was no run yet", "`kpi run`", "`kpi run`"),
     "last_run.damaged": Said(
         Level.WARN,

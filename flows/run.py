@@ -75,6 +75,7 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
     Raises:
         SettingsError: the data folder cannot be written, or the clock is behind an earlier run.
         LockedError: another run holds the data folder.
+        SnapshotError: the log of fetches is lost or damaged.
         Exception: whatever broke a step; the record then says ``failed``.
     """
     night.make_folders()
@@ -87,6 +88,7 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
         record.save(night.runs)
         try:
             check_clock(night)
+            night.store.check_log()
             reports = _gather(night, runner, anew=anew)
             record = record.with_sources(reports)
             record = _settle(night, runner, record, reports, anew=anew)

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from clock import utc_now
-from flows.doctor_kept import history, last_run
+from flows.doctor_kept import fetch_log, history, last_run
 from flows.kept import ClockError
 from flows.night import run_id_at
 from flows.run_record import past_runs
+from sources.snapshots import SnapshotError
 from tests.flows.town import edit
 from warehouse.as_published import run_diff
 from warehouse.publish import current
@@ -107,3 +108,39 @@ def test_without_a_published_file_no_history_is_missed(town):
     shutil.rmtree(town.data / "warehouse")
     assert [finding.code for finding in history(town.begin())] == ["history.ok"]
     assert "is gone" not in town.night(offline=True).message
+
+
+# ---------------------------------------------------------------- the log of fetches
+
+
+@pytest.fixture
+def log(town):
+    return town.data / "snapshots" / "fetches.jsonl"
+
+
+@pytest.mark.parametrize("lose", [lambda log: log.unlink(), lambda log: log.write_bytes(b"")], ids=["gone", "empty"])
+@pytest.mark.parametrize("offline", [False, True], ids=["fetching", "offline"])
+def test_no_night_dates_figures_anew_because_the_log_of_fetches_was_lost(town, log, lose, offline):
+    lose(log)
+    before, asked = town.published, list(town.replica.requests)
+    with pytest.raises(SnapshotError, match=r"this log is gone, .*; restore the file from a backup, or, to begin anew"):
+        town.night(offline=offline)
+    assert (town.published, town.replica.requests) == (before, asked)
+    (finding,) = fetch_log(town.begin())
+    assert finding.code == "fetch_log.bad"
+
+
+def test_to_begin_anew_the_bytes_go_too(town, log):
+    log.unlink()
+    shutil.rmtree(log.with_name("bytes"))
+    assert [finding.code for finding in fetch_log(town.begin())] == ["fetch_log.ok"]
+    assert town.night().exit_code == 0
+
+
+def test_a_line_of_the_log_that_would_fail_a_night_fails_the_look_at_the_machine(town, log):
+    (finding,) = fetch_log(town.begin())
+    assert (finding.code, finding.values["count"]) == ("fetch_log.ok", f"{len(town.begin().store.fetches()):,}")
+    log.write_bytes(b"{}\n" + log.read_bytes())
+    (finding,) = fetch_log(town.begin())
+    assert finding.code == "fetch_log.bad"
+    assert "fetches.jsonl, line 1: not a fetch record" in finding.row("en")["found"]
