@@ -49,10 +49,10 @@ KEPT = {
     ),
     "last_run.killed": Said(
         Level.FAIL,
-        "{run} は途中で強制終了された",
-        "{run} was killed before it could end",
-        "メモリと電源を確かめ、`kpi run`（半端な公開はない）",
-        "look at memory and power, then `kpi run`; nothing half-written was published",
+        "{run} は途中で強制終了されたか、ディスクが一杯だった",
+        "{run} was killed before it could end, or its disk was full",
+        "ディスク・メモリ・電源を確かめ、`kpi run`（半端な公開はない）",
+        "look at disk, memory and power, then `kpi run`; nothing half-written was published",
     ),
     "last_run.late": Said(
         Level.WARN,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
@@ -22,10 +23,11 @@ from flows.report import show_report
 from flows.run_record import TROUBLED, RunRecord, end_dead_runs
 from sources.publishers import publishers, source_ids
 from warehouse import read
+from warehouse.disk import place_named
 from warehouse.lock import writer_lock
 from warehouse.parts import PartStore
 from warehouse.past import settle
-from warehouse.publish import CURRENT, current
+from warehouse.publish import CURRENT, clear_left_overs, current
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -87,20 +89,22 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
         record = RunRecord.of(night.run_id, night.started_at, offline=night.offline)
         record.save(night.runs)
         try:
-            check_clock(night)
-            night.store.check_log()
-            reports = _gather(night, runner, anew=anew)
-            record = record.with_sources(reports)
-            record = _settle(night, runner, record, reports, anew=anew)
-            for name, show in (("report", show_report), ("export", show_export)):
-                if trouble := runner.step(name, show, night):
-                    record = replace(record, message=f"{record.message}; {trouble}")
+            with place_named(night.data_dir):
+                check_clock(night)
+                night.store.check_log()
+                reports = _gather(night, runner, anew=anew)
+                record = record.with_sources(reports)
+                record = _settle(night, runner, record, reports, anew=anew)
+                for name, show in (("report", show_report), ("export", show_export)):
+                    if trouble := runner.step(name, show, night):
+                        record = replace(record, message=f"{record.message}; {trouble}")
         except BaseException as error:
             message = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
-            record = record.ended("failed", EXIT_FAILED, message, utc_now())
+            with suppress(OSError):  # on a full disk what broke first counts, and the record wants the room of the rest
+                clear_left_overs(night.warehouse)
+                record.ended("failed", EXIT_FAILED, message, utc_now()).save(night.runs)
             raise
-        finally:
-            record.save(night.runs)
+        record.save(night.runs)
     return record
 
 

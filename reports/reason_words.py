@@ -144,7 +144,7 @@ _PIECES = {
         "時計を合わせるか、その実行の時計が狂っていたのなら手引きのとおりに記録を移し、kpi rebuild で作り直す"
     ),
     r"interrupted": "中断された",
-    r"killed before it could end": "終わる前に止められた",
+    r"killed before it could end, or its disk was full": "終わる前に止められたか、ディスクが一杯だった",
 }
 # Behind a problem: how often it was tried, how long to wait, how many files it is about. Before it: whose it is.
 _BEHIND = {
