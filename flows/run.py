@@ -27,7 +27,7 @@ from warehouse.disk import place_named
 from warehouse.lock import writer_lock
 from warehouse.parts import PartStore
 from warehouse.past import settle
-from warehouse.publish import CURRENT, clear_left_overs, current
+from warehouse.publish import CURRENT, clear_left_overs, current, is_whole
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -128,12 +128,17 @@ def _settle(
     troubled = [report for report in reports if report.state in TROUBLED]
     why = _reasons(troubled)
     inputs = inputs_fingerprint(night, reports)
-    if not anew and (published := nothing_new(night, inputs)):
+    published = None if anew else nothing_new(night, inputs)
+    if published and is_whole(night.warehouse, published):
         record = record.with_file("", published.content_hash)
         message = _sentence("nothing new, no new file", why)
         record = record.ended("degraded" if troubled else "unchanged", EXIT_OK, message, utc_now())
         return record.with_late(read.freshness(night.warehouse / CURRENT, night.today))
-    record = record.ended("degraded" if troubled else "ok", EXIT_OK, _sentence("published", why), utc_now())
+    damage = (
+        f"{published.file} cannot be read as it was published and is built anew, check the disk" if published else ""
+    )
+    message = _sentence("published", damage, why)
+    record = record.ended("degraded" if troubled else "ok", EXIT_OK, message, utc_now())
     built: Built = runner.step("build", build, night, reports, inputs, record)
     runner.step("publish", publish_built, night, built, [part for report in reports for part in report.parts])
     return built.record.ended(record.outcome, EXIT_OK, built.record.message, utc_now())
@@ -147,5 +152,5 @@ def _reasons(troubled: Sequence[SourceReport]) -> str:
     return "; ".join(f"{', '.join(ids)} {state}: {reason}" for (state, reason), ids in together.items())
 
 
-def _sentence(what: str, why: str) -> str:
-    return f"{what}; {why}" if why else what
+def _sentence(*parts: str) -> str:
+    return "; ".join(filter(None, parts))

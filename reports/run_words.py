@@ -19,6 +19,7 @@ _FIGURES = re.compile(r"(?:^|; )figures: ([\d,]+ \w+(?:, [\d,]+ \w+)*)")
 _GRADES = re.compile(r"(?:^|; )grades changed: (.*?)(?:; |$)")
 _LATE = re.compile(r"(?:^|; )overdue: (.*?)(?:; |$)")
 _TROUBLES = {
+    " cannot be read as it was published": "前のファイルが壊れていたので作り直した",
     "published is gone: ": "前に公開した行の記録がなく、違いを示せない",
     "the report could not be written": "レポートを書けなかった",
     "the files for others could not be written": "書き出すファイルを書けなかった",
