@@ -86,8 +86,8 @@ KEPT = {
         Level.FAIL,
         "{link} の先のファイルまたは控え（.json）がない",
         "the file behind {link}, or its manifest, is not there or of no use",
-        "`kpi rebuild`",
-        "`kpi rebuild`",
+        "`kpi run`",
+        "`kpi run`",
     ),
     "published.broken": Said(Level.FAIL, "開けない：{error}", "{error}", "`kpi rebuild`", "`kpi rebuild`"),
     "published.differs": Said(

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from tests.flows.published import B_2025, CITY_202606, E_2023
-from tests.flows.test_doctor import damage
+from tests.flows.test_doctor import cut, damage
 from tests.publishers.misbehaviour import maintenance_page
 
 
@@ -48,13 +48,7 @@ def test_a_published_file_that_was_deleted_while_its_link_stayed_is_back_after_t
 
 
 @pytest.mark.parametrize(
-    "spoil",
-    [
-        damage,
-        lambda file: file.write_bytes(b"no database"),
-        lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]),
-    ],
-    ids=["changed bytes", "no database", "cut"],
+    "spoil", [damage, cut, lambda file: file.write_bytes(b"no database")], ids=["changed bytes", "cut", "no database"]
 )
 def test_a_published_file_that_was_damaged_is_built_anew_by_the_next_night_which_says_so(town, spoil):
     before, (damaged,) = content(town), town.published
