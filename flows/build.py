@@ -16,6 +16,7 @@ from flows import freshness
 from flows.corrections import check_corrections, corrections
 from flows.derive import derive
 from flows.estimates import estimates
+from flows.kept import lost_history
 from flows.night import Night
 from flows.plan import Plan, load_plan
 from flows.prepare import SourceReport
@@ -99,7 +100,7 @@ def build(night: Night, sources: Sequence[SourceReport], inputs: str, run: RunRe
             counts={},
         )
         run = run.with_file(manifest.file, manifest.content_hash).with_late(waited_for)
-        run = run.with_news(builder.remember(night.rows, night.run_id))
+        run = run.saying(lost_history(night)).with_news(builder.remember(night.rows, night.run_id))
         _load_operations(builder, night, sources, results, run)
         counts = row_counts(builder.connection)
     refused = [result for result in results if result.action == "stop" and not result.success]

@@ -22,10 +22,12 @@ EXIT_FAILED, EXIT_USAGE, EXIT_DEGRADED, EXIT_LOCKED, EXIT_INTERRUPTED = 1, 2, 3,
 # The heavy libraries make a million objects that live until the end. With Python's own 700, a quarter of a run's time
 # goes into looking through them for garbage, again and again.
 NEW_OBJECTS_PER_COLLECTION = 100_000
+_MAKE_ROOM = "make room on that disk, see `kpi doctor`"
 _REMEDIES = {
     errno.EACCES: "correct owner and permissions there",
     errno.EROFS: "that disk is mounted read-only: mount it anew, or choose another folder",
-    errno.ENOSPC: "make room on that disk, see `kpi doctor`",
+    errno.EDQUOT: _MAKE_ROOM,
+    errno.ENOSPC: _MAKE_ROOM,
 }
 
 app = typer.Typer(
@@ -187,7 +189,8 @@ def _sentence(error: Exception) -> str:
         case OSError(filename=str(where), strerror=str(what)):
             remedy = _REMEDIES.get(error.errno or 0, "look there, and at `kpi doctor`")
             return f"{where}: {what}; {remedy}"
-    return " ".join(str(error).split()) or type(error).__name__
+    said = " ".join(str(error).split()) or type(error).__name__
+    return f"{said}; {_MAKE_ROOM}" if os.strerror(errno.ENOSPC) in said else said  # DuckDB says so in its own errors
 
 
 def _exit_code(error: Exception) -> int:

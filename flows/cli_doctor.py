@@ -15,7 +15,7 @@ EXIT_UNWELL = 1
 def doctor(data_dir: DataDir = None, lang: LanguageOption = Language.JA, form: FormatOption = Format.TABLE) -> None:
     """Look at machine, settings, data, publishers and Prefect, and say what to do; exit 1 if a night would fail."""
     from flows.doctor import examine
-    from flows.doctor_words import LEVEL, Level
+    from flows.doctor_level import LEVEL, Level
     from flows.finding import FINDING_COLUMNS
     from reports.terminal import plain_table
 

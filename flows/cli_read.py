@@ -133,16 +133,20 @@ def status(
 ) -> None:
     """Show how the last runs went, which checks did not pass and which series are overdue; or all series' freshness."""
     from clock import tokyo_day, utc_now
-    from flows.run_record import RUN_COLUMNS, past_runs
+    from flows.run_record import RUN_COLUMNS, dead, past_runs
     from reports import terminal
     from settings import load
     from warehouse import read
+    from warehouse.lock import holder
 
     if freshness:
         series = read.freshness(warehouse(data_dir), tokyo_day(utc_now()))
         write(series, form, terminal.freshness_table(series, lang.value))
         return
-    newest = past_runs(load(data_dir).data_dir / "runs")[:-11:-1]
+    folder = load(data_dir).data_dir
+    newest = past_runs(folder / "runs")[:-11:-1]
+    if not holder(folder):
+        newest = [dead(run) for run in newest]  # as the next run will find them
     runs = Rows(RUN_COLUMNS, (run.row() for run in newest))
     write(runs, form, terminal.runs_table(runs, lang.value))
     path = warehouse(data_dir)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clock import utc_now
-from flows import doctor_data, doctor_machine
+from flows import doctor_data, doctor_kept, doctor_machine
 from flows.doctor_world import Asked, prefect
 from flows.finding import Finding
 from flows.night import Night
@@ -43,8 +43,10 @@ def examine(data_dir: Path | None) -> Iterator[Finding]:
         doctor_machine.folders,
         doctor_machine.disk,
         doctor_machine.lock,
-        doctor_data.last_run,
-        doctor_data.published,
+        doctor_kept.fetch_log,
+        doctor_kept.last_run,
+        doctor_kept.history,
+        doctor_kept.published,
     ):
         yield from _found(look, night)
     for question in (prefect, *((asked.clock, asked.publishers) if asked else ())):

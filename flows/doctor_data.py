@@ -1,20 +1,13 @@
-"""What ``kpi doctor`` asks of the project's own: settings, strategies, register, the last run, the published file."""
+"""What ``kpi doctor`` asks of what people give: settings, strategies, register."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
-from clock import utc_now
 from flows.finding import Finding
 from flows.night import Night
 from flows.notify import known_services
 from settings import Settings
-from warehouse.connect import WarehouseError
-from warehouse.lock import holder
-from warehouse.publish import CURRENT, current, differences
-
-_ONE_NIGHT, _THREE_NIGHTS = 30, 78  # hours, each with six for a night that began late or took long
 
 
 def settings(told: Settings) -> Iterator[Finding]:
@@ -74,45 +67,3 @@ def register(night: Night) -> Iterator[Finding]:
         yield Finding("register.bad", {"error": error})
     else:
         yield Finding("register.ok", {"count": len(files)})
-
-
-def last_run(night: Night) -> Iterator[Finding]:
-    """How the last run ended, and whether nights were missed since."""
-    from flows.run_record import past_runs
-
-    runs = past_runs(night.runs)
-    if damaged := {path.stem for path in night.runs.glob("*.json")} - {run.run_id for run in runs}:
-        yield Finding("last_run.damaged", {"folder": night.runs, "names": ", ".join(sorted(damaged))})
-    if not runs:
-        yield Finding("last_run.none")
-        return
-    run = runs[-1]
-    hours = int((utc_now() - datetime.fromisoformat(run.started_at)).total_seconds() // 3600)
-    if hours >= _ONE_NIGHT:
-        code = "long_ago" if hours >= _THREE_NIGHTS else "late"
-        yield Finding(f"last_run.{code}", {"run": run.run_id, "hours": hours})
-    if run.outcome == "running":
-        code = "running" if holder(night.data_dir) else "killed"
-    else:
-        code = run.outcome if run.outcome in ("degraded", "failed") else "ok"
-    about = {"run": run.run_id, "hours": hours, "outcome": run.outcome, "message": run.message}
-    yield Finding(f"last_run.{code}", about)
-
-
-def published(night: Night) -> Iterator[Finding]:
-    """The published file opens and holds what its manifest says."""
-    link = night.warehouse / CURRENT
-    if not link.is_symlink():
-        yield Finding("published.none")
-        return
-    manifest = current(night.warehouse)
-    if manifest is None:
-        yield Finding("published.no_manifest", {"link": link})
-        return
-    try:
-        tables = differences(link, manifest.counts, manifest.content_hash)
-    except WarehouseError as error:
-        yield Finding("published.broken", {"error": error})
-        return
-    about = {"file": manifest.file, "rows": f"{sum(manifest.counts.values()):,}", "tables": ", ".join(tables)}
-    yield Finding("published.differs" if tables else "published.ok", about)

@@ -5,33 +5,11 @@ A key is the name of the check and what was found; braces stand for what the che
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import NamedTuple
-
-
-class Level(StrEnum):
-    """How bad a finding is; a night may be worse for a warning, and cannot be well with a failure."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-LEVEL = {Level.OK: ("正常", "ok"), Level.WARN: ("注意", "warn"), Level.FAIL: ("異常", "fail")}
-
-
-class Said(NamedTuple):
-    """A finding and its remedy in both languages; nothing to do when all is well."""
-
-    level: Level
-    found_ja: str
-    found_en: str
-    todo_ja: str = ""
-    todo_en: str = ""
-
+from flows.doctor_level import Level, Said
+from flows.doctor_words_kept import KEPT
 
 _GUIDE_JA, _GUIDE_EN = "docs/operate.ja.md", "docs/operate.md"
-SAID = {
+SAID = KEPT | {
     "check.broken": Said(
         Level.FAIL,
         "検査 {check} が実行できない：{error}",
@@ -177,72 +155,6 @@ SAID = {
         "a run holds the data folder: {owner}",
         "終わるのを待つ。何時間も前からなら、その番号の処理を終了させる",
         "wait for it; if it began hours ago it hangs: end that process",
-    ),
-    "last_run.none": Said(Level.WARN, "まだ実行がない", "there was no run yet", "`kpi run`", "`kpi run`"),
-    "last_run.damaged": Said(
-        Level.WARN,
-        "{folder} の実行記録が壊れている：{names}",
-        "records of runs in {folder} are damaged: {names}",
-        "バックアップから戻すか、消す",
-        "restore them from a backup, or remove them",
-    ),
-    "last_run.ok": Said(Level.OK, "{run} {outcome}、{hours} 時間前", "{run} {outcome}, {hours} h ago"),
-    "last_run.running": Said(Level.OK, "{run} が実行中", "{run} is under way"),
-    "last_run.degraded": Said(
-        Level.WARN,
-        "{run} 一部縮退、{hours} 時間前：{message}",
-        "{run} degraded, {hours} h ago: {message}",
-        "`kpi sources` の理由を見る",
-        "see the reasons in `kpi sources`",
-    ),
-    "last_run.failed": Said(
-        Level.FAIL,
-        "{run} 失敗、{hours} 時間前：{message}",
-        "{run} failed, {hours} h ago: {message}",
-        f"{_GUIDE_JA} の表でこの文を探して直し、`kpi run`",
-        f"find the sentence in {_GUIDE_EN}, mend it, then `kpi run`",
-    ),
-    "last_run.killed": Said(
-        Level.FAIL,
-        "{run} は途中で強制終了された",
-        "{run} was killed before it could end",
-        "メモリと電源を確かめ、`kpi run`（半端な公開はない）",
-        "look at memory and power, then `kpi run`; nothing half-written was published",
-    ),
-    "last_run.late": Said(
-        Level.WARN,
-        "最後の実行 {run} は {hours} 時間前：一晩抜けた",
-        "the last run, {run}, was {hours} h ago: a night was missed",
-        "`kpi serve` または cron が動いているか確かめる",
-        "look whether `kpi serve` or cron is alive",
-    ),
-    "last_run.long_ago": Said(
-        Level.FAIL,
-        "最後の実行 {run} は {hours} 時間前",
-        "the last run, {run}, was {hours} h ago",
-        "`kpi serve` または cron を起動し、`kpi run`",
-        "start `kpi serve` or cron, then `kpi run`",
-    ),
-    "published.none": Said(Level.WARN, "公開ファイルはまだない", "nothing is published yet", "`kpi run`", "`kpi run`"),
-    "published.ok": Said(
-        Level.OK,
-        "{file}（{rows} 行）は控えと一致",
-        "{file} with {rows} rows is as its manifest says",
-    ),
-    "published.no_manifest": Said(
-        Level.FAIL,
-        "{link} の先のファイルまたは控え（.json）がない",
-        "the file behind {link}, or its manifest, is not there or of no use",
-        "`kpi rebuild`",
-        "`kpi rebuild`",
-    ),
-    "published.broken": Said(Level.FAIL, "開けない：{error}", "{error}", "`kpi rebuild`", "`kpi rebuild`"),
-    "published.differs": Said(
-        Level.FAIL,
-        "{file} は控えと違う（{tables}）",
-        "{file} is not what its manifest says ({tables})",
-        "ディスクを確かめ、`kpi rebuild`",
-        "check the disk, then `kpi rebuild`",
     ),
     "publisher.answers": Said(Level.OK, "{ids}：{address} は応答する", "{ids}: {address} answers"),
     "publisher.silent": Said(

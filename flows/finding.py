@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flows.doctor_words import SAID, Level
+from flows.doctor_level import Level
+from flows.doctor_words import SAID
 from reports.words import Lang
 
 FINDING_COLUMNS = ("check", "level", "found", "todo")

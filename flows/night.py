@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 _SNAPSHOTS = "snapshots"
 
 
+def run_id_at(moment: datetime) -> str:
+    """The id of a run that starts at a moment in UTC. Runs are in the order of their ids."""
+    return f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03d}Z"
+
+
 @dataclass(frozen=True)
 class Night:
     """One run. All steps get this and nothing else from outside.
@@ -42,7 +47,7 @@ class Night:
     def begin(cls, settings: Settings, started_at: datetime, *, offline: bool, strategy: str | None) -> Night:
         """A night that starts now."""
         return cls(
-            run_id=f"{started_at:%Y%m%dT%H%M%S}{started_at.microsecond // 1000:03d}Z",
+            run_id=run_id_at(started_at),
             started_at=started_at,
             data_dir=settings.data_dir,
             strategies_dir=settings.strategies_dir,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
@@ -14,6 +15,7 @@ from flows.bundles import check_unserved
 from flows.corrections import corrections
 from flows.export import show_export
 from flows.fetch import fetch_source
+from flows.kept import check_clock
 from flows.night import Night
 from flows.plan import load_plan
 from flows.prepare import SourceReport, prepare_source
@@ -21,10 +23,11 @@ from flows.report import show_report
 from flows.run_record import TROUBLED, RunRecord, end_dead_runs
 from sources.publishers import publishers, source_ids
 from warehouse import read
+from warehouse.disk import place_named
 from warehouse.lock import writer_lock
 from warehouse.parts import PartStore
 from warehouse.past import settle
-from warehouse.publish import CURRENT, current
+from warehouse.publish import CURRENT, clear_left_overs, current, is_whole
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -72,8 +75,9 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
         anew: forget every checked part and build even when nothing is new.
 
     Raises:
-        SettingsError: the data folder cannot be written.
+        SettingsError: the data folder cannot be written, or the clock is behind an earlier run.
         LockedError: another run holds the data folder.
+        SnapshotError: the log of fetches is lost or damaged.
         Exception: whatever broke a step; the record then says ``failed``.
     """
     night.make_folders()
@@ -85,18 +89,22 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
         record = RunRecord.of(night.run_id, night.started_at, offline=night.offline)
         record.save(night.runs)
         try:
-            reports = _gather(night, runner, anew=anew)
-            record = record.with_sources(reports)
-            record = _settle(night, runner, record, reports, anew=anew)
-            for name, show in (("report", show_report), ("export", show_export)):
-                if trouble := runner.step(name, show, night):
-                    record = replace(record, message=f"{record.message}; {trouble}")
+            with place_named(night.data_dir):
+                check_clock(night)
+                night.store.check_log()
+                reports = _gather(night, runner, anew=anew)
+                record = record.with_sources(reports)
+                record = _settle(night, runner, record, reports, anew=anew)
+                for name, show in (("report", show_report), ("export", show_export)):
+                    if trouble := runner.step(name, show, night):
+                        record = replace(record, message=f"{record.message}; {trouble}")
         except BaseException as error:
             message = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
-            record = record.ended("failed", EXIT_FAILED, message, utc_now())
+            with suppress(OSError):  # on a full disk what broke first counts, and the record wants the room of the rest
+                clear_left_overs(night.warehouse)
+                record.ended("failed", EXIT_FAILED, message, utc_now()).save(night.runs)
             raise
-        finally:
-            record.save(night.runs)
+        record.save(night.runs)
     return record
 
 
@@ -120,12 +128,17 @@ def _settle(
     troubled = [report for report in reports if report.state in TROUBLED]
     why = _reasons(troubled)
     inputs = inputs_fingerprint(night, reports)
-    if not anew and (published := nothing_new(night, inputs)):
+    published = None if anew else nothing_new(night, inputs)
+    if published and is_whole(night.warehouse, published):
         record = record.with_file("", published.content_hash)
         message = _sentence("nothing new, no new file", why)
         record = record.ended("degraded" if troubled else "unchanged", EXIT_OK, message, utc_now())
         return record.with_late(read.freshness(night.warehouse / CURRENT, night.today))
-    record = record.ended("degraded" if troubled else "ok", EXIT_OK, _sentence("published", why), utc_now())
+    damage = (
+        f"{published.file} cannot be read as it was published and is built anew, check the disk" if published else ""
+    )
+    message = _sentence("published", damage, why)
+    record = record.ended("degraded" if troubled else "ok", EXIT_OK, message, utc_now())
     built: Built = runner.step("build", build, night, reports, inputs, record)
     runner.step("publish", publish_built, night, built, [part for report in reports for part in report.parts])
     return built.record.ended(record.outcome, EXIT_OK, built.record.message, utc_now())
@@ -139,5 +152,5 @@ def _reasons(troubled: Sequence[SourceReport]) -> str:
     return "; ".join(f"{', '.join(ids)} {state}: {reason}" for (state, reason), ids in together.items())
 
 
-def _sentence(what: str, why: str) -> str:
-    return f"{what}; {why}" if why else what
+def _sentence(*parts: str) -> str:
+    return "; ".join(filter(None, parts))

@@ -97,8 +97,11 @@ class RunRecord:
         runs_dir.mkdir(parents=True, exist_ok=True)
         path = runs_dir / f"{self.run_id}.json"
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), encoding="utf-8")
-        temporary.replace(path)
+        try:
+            temporary.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), encoding="utf-8")
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 _TUPLES = ("sources", "grades", "alarms", "overdue")
@@ -125,4 +128,11 @@ def end_dead_runs(runs_dir: Path) -> None:
     """Say of runs that were killed that they failed. Only call under the writer's lock: then no other run is alive."""
     for run in past_runs(runs_dir):
         if run.outcome == "running":
-            replace(run, outcome="failed", exit_code=1, message="killed before it could end").save(runs_dir)
+            dead(run).save(runs_dir)
+
+
+def dead(run: RunRecord) -> RunRecord:
+    """The record of a run that nobody is at work on; of one that could not say how it ended, what can be known."""
+    if run.outcome != "running":
+        return run
+    return replace(run, outcome="failed", exit_code=1, message="killed before it could end, or its disk was full")

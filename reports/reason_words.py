@@ -194,8 +194,14 @@ _PIECES = {
         "kpi rebuild を実行する（コードや戦略を変えたときも、次の実行まではここに出る）"
     ),
     # how a run ended
+    r"the clock of this machine is behind run (?P<run>\S+), the newest on record": (
+        "この計算機の時計が、記録にある最新の実行 {run} より遅れている"
+    ),
+    r"set the clock, or, if that run had a wrong one, move (?P<what>.+), then run `kpi rebuild`": (
+        "時計を合わせるか、その実行の時計が狂っていたのなら手引きのとおりに記録を移し、kpi rebuild で作り直す"
+    ),
     r"interrupted": "中断された",
-    r"killed before it could end": "終わる前に止められた",
+    r"killed before it could end, or its disk was full": "終わる前に止められたか、ディスクが一杯だった",
 }
 # Behind a problem: how often it was tried, how long to wait, how many files or which one. Before it: whose it is.
 _BEHIND = {

@@ -18,6 +18,10 @@ _NAMED = 3  # series; more are counted
 _FIGURES = re.compile(r"(?:^|; )figures: ([\d,]+ \w+(?:, [\d,]+ \w+)*)")
 _GRADES = re.compile(r"(?:^|; )grades changed: (.*?)(?:; |$)")
 _LATE = re.compile(r"(?:^|; )overdue: (.*?)(?:; |$)")
+_TROUBLES = {
+    " cannot be read as it was published": "前のファイルが壊れていたので作り直した",
+    "published is gone: ": "前に公開した行の記録がなく、違いを示せない",
+}
 _UNWRITTEN = {
     "the report could not be written": "レポート",
     "the files for others could not be written": "書き出すファイル",
@@ -96,7 +100,7 @@ def summary(run: Row, states: Mapping[str, int], lang: Lang) -> str:
 
 
 def _news(message: str) -> Iterator[str]:
-    """What a run's message tells of figures, alarms, grades, late publishers and pages, counted."""
+    """What a run's message tells of figures, alarms, grades, late publishers, counted, and of trouble."""
     if found := _FIGURES.search(message):
         counts = re.findall(r"(\d[\d,]*) (\w+)", found[1])
         yield "値：" + "、".join(f"{word(CHANGE, change, 'ja')} {count}件" for count, change in counts)
@@ -106,6 +110,9 @@ def _news(message: str) -> Iterator[str]:
         yield f"判定の変化 {found[1].count(' → ')}件"
     if found := _LATE.search(message):
         yield f"公表の遅れている公表元 {len(re.findall(r' by [-0-9]+ [(]', found[1]))}"
+    for english, japanese in _TROUBLES.items():
+        if english in message:
+            yield japanese
     for english, what in _UNWRITTEN.items():
         if found := re.search(rf"(?:^|; ){english} \((.*?)\)(?:; |$)", message):
             yield f"{what}を書けなかった：{in_japanese(found[1])}"

@@ -195,6 +195,18 @@ class SnapshotStore:
         with self._lock:
             return list(self._loaded())
 
+    def check_log(self) -> None:
+        """Without its log, what was kept would be fetched again and dated anew.
+
+        Raises:
+            SnapshotError: when there are kept bytes and no fetch is on record, or a line cannot be read.
+        """
+        if not self.fetches() and any(path.is_file() for path in self._bytes.glob("??/*")):
+            raise SnapshotError(
+                f"{self._log}: this log is gone, and with it when and from where the bytes beside it came; restore the "
+                f"file from a backup, or, to begin anew, remove {self._bytes} too"
+            )
+
     def last_attempt(self, resource_id: str) -> Fetch | None:
         """The newest fetch of a resource, however it ended."""
         return next(self._newest_first(resource_id), None)

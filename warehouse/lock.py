@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from warehouse.disk import place_named
+
 _FILE = "writer.lock"
 _A_LOOK = 0.1  # seconds; far longer than a look at the lock takes
 _log = logging.getLogger(__name__)
@@ -27,12 +29,17 @@ class LockedError(RuntimeError):
 
 @contextmanager
 def writer_lock(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder for writing until the block ends.
+    """Hold the data folder for writing until the block ends; an error of its disk that names no file names the folder.
 
     Raises:
         LockedError: when a living run holds it, or nobody can.
     """
-    path = data_dir / _FILE
+    with place_named(data_dir), _held(data_dir / _FILE):
+        yield
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         _take(descriptor, path)

@@ -77,6 +77,14 @@ def differences(path: Path, counts: Mapping[str, int], content: str) -> list[str
     return other or ([] if hash_found == content else ["content"])
 
 
+def is_whole(warehouse_dir: Path, manifest: Manifest) -> bool:
+    """Whether the published file can be read and still is what its manifest says."""
+    try:
+        return not differences(warehouse_dir / CURRENT, manifest.counts, manifest.content_hash)
+    except WarehouseError:
+        return False
+
+
 def publish(built: Path, manifest: Manifest, counts: Mapping[str, int]) -> Path:
     """Verify the closed file, give it its name, flip the symlink, and keep only the last few files.
 

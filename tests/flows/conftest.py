@@ -1,6 +1,7 @@
 """Places in which nights run: one that had a good night before, one that is new, one that only has recorded figures."""
 
 import shutil
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -102,6 +103,18 @@ def offline(tmp_path_factory):
     """The data folder of `kpi run --offline --inline` with the real catalog, and how the command ended."""
     data = tmp_path_factory.mktemp("offline") / "data"
     return data, kpi("run", "--offline", "--inline", data=data)
+
+
+@pytest.fixture
+def small_disk(tmp_path, request):
+    """A disk of its own, as small as the test that asks for it says: in kB, by ``parametrize(..., indirect=True)``."""
+    folder, mount = tmp_path / "small", shutil.which("mount")
+    folder.mkdir()
+    command = [mount, "-t", "tmpfs", "-o", f"size={request.param}k", "none", folder]
+    if not mount or subprocess.run(command, check=False).returncode:
+        pytest.skip("this user may not mount a small disk")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
 
 
 BAD_ROWS = {  # all hypothetical

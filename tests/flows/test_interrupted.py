@@ -1,5 +1,6 @@
 """Runs that meet another run, an interrupt, a kill or a folder that cannot be written, and the run after them."""
 
+import json
 import signal
 import time
 
@@ -85,6 +86,19 @@ def test_the_run_after_a_killed_one_takes_over_and_says_how_that_one_ended(data,
     assert [run.outcome for run in past_runs(data / "runs")] == ["failed", "degraded"]
     assert [path.name for path in (data / "warehouse").glob(".*")] == []
     assert [path for path in (data / "snapshots" / "bytes").rglob("*") if path.is_file()] == []
+
+
+def test_the_state_of_a_run_is_told_as_it_is_while_it_runs_and_after_it_was_killed(data, hanging):
+    process = running(data, hanging, "--inline")
+    told = [json.loads(kpi("status", "--format", "json", data=data).stdout)[0]]
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=10)
+    (record,) = (data / "runs").glob("*.json")
+    before = record.read_bytes()
+    told += json.loads(kpi("status", "--format", "json", data=data).stdout)
+    assert [(run["outcome"], run["exit_code"]) for run in told] == [("running", None), ("failed", 1)]
+    assert told[1]["message"].startswith("killed before it could end")
+    assert record.read_bytes() == before
 
 
 def test_a_data_folder_that_cannot_be_written_is_exit_2_in_one_line(tmp_path):

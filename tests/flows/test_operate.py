@@ -32,7 +32,7 @@ SPEAKING = (
     "settings.py",
     *(
         f"flows/{name}.py"
-        for name in ("build", "command", "nightly", "night", "notify", "report", "run_record", "server")
+        for name in ("build", "command", "kept", "nightly", "night", "notify", "report", "run_record", "server")
     ),
     *(f"sources/{name}.py" for name in ("fetching", "http", "snapshots")),
     *(

@@ -2,7 +2,10 @@
 
 import shutil
 
-from tests.flows.published import B_2025, E_2023
+import pytest
+
+from tests.flows.published import B_2025, CITY_202606, E_2023
+from tests.flows.test_doctor import cut, damage
 from tests.publishers.misbehaviour import maintenance_page
 
 
@@ -42,3 +45,22 @@ def test_a_published_file_that_was_deleted_while_its_link_stayed_is_back_after_t
     town.current.resolve().unlink()
     assert town.night().outcome == "ok"
     assert town.ask("SELECT count(*) AS kpis FROM mart.kpi_latest") == [{"kpis": 5}]
+
+
+@pytest.mark.parametrize(
+    "spoil", [damage, cut, lambda file: file.write_bytes(b"no database")], ids=["changed bytes", "cut", "no database"]
+)
+def test_a_published_file_that_was_damaged_is_built_anew_by_the_next_night_which_says_so(town, spoil):
+    before, (damaged,) = content(town), town.published
+    spoil(town.current.resolve())
+    record = town.night()
+    assert (record.outcome, record.content_hash) == ("ok", before)
+    assert record.message.startswith(f"published; {damaged} cannot be read as it was published and is built anew, ")
+    assert town.ask("SELECT count(*) AS kpis FROM mart.kpi_latest") == [{"kpis": 5}]
+    assert town.night().outcome == "unchanged"
+
+
+def test_a_damaged_file_is_in_the_way_of_no_news(town):
+    damage(town.current.resolve())
+    town.replica.files[CITY_202606] = town.replica.files[CITY_202606].replace(b"538749", b"538751")  # hypothetical
+    assert "figures: 1 restated" in town.night().message

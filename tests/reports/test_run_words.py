@@ -100,8 +100,16 @@ def run(message, outcome="degraded", published="kpi-1.duckdb"):
             "公開していない（前の版のまま）。理由：権限がない（'/d/x'）。",
         ),
         (
-            run("killed before it could end", outcome="failed", published=""),
-            "公開していない（前の版のまま）。理由：終わる前に止められた。",
+            run("published; what run 1 published is gone: history begins anew; restore runs/rows from a backup"),
+            "公開した。データ源：最新を取得 2、値なし 1。前に公開した行の記録がなく、違いを示せない。",
+        ),
+        (
+            run("published; kpi-1.duckdb cannot be read as it was published and is built anew, check the disk"),
+            "公開した。データ源：最新を取得 2、値なし 1。前のファイルが壊れていたので作り直した。",
+        ),
+        (
+            run("killed before it could end, or its disk was full", outcome="failed", published=""),
+            "公開していない（前の版のまま）。理由：終わる前に止められたか、ディスクが一杯だった。",
         ),
     ],
 )
