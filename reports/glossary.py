@@ -10,7 +10,10 @@ Words = dict[str, tuple[str, str]]
 # In the order in which they are tried.
 CONDITION: Words = {
     "NA_NO_DATA": ("その期間の使える値がない", "no usable figure for this period"),
-    "NA_STALE": ("値がなく、最も新しい値も2年より前", "no figure, and the newest one is more than two years older"),
+    "NA_STALE": (
+        "値がなく、最も新しい値も2年より前。最新の実績では：その値が2年より古く、目標の期間がまだ終わっていない",
+        "no figure, and the newest is over two years older; latest figure: over two years old, target period not over",
+    ),
     "NA_NO_TARGET": ("比べる目標がない。代替指標など", "nothing to measure against; proxies"),
     "NA_NO_BASELINE": ("基準値がない", "the baseline has no value"),
     "NA_BREAK": ("基準からその期間までに統計の作り方が変わった", "the series broke between baseline and this period"),

@@ -124,8 +124,8 @@ CREATE TABLE mart.kpi_latest ( -- 指標ごとに一行：今わかっている�
     target_version  INTEGER,  -- 効力のある目標の版 | Version of the target in force
     latest_period   VARCHAR,  -- 値のある最新の期間 | Newest period with a value
     latest_value    DOUBLE,   -- その値 | That value
-    latest_status   VARCHAR,  -- その期間の判定 | Status of that period
-    latest_jp_grade VARCHAR,  -- その期間の評価 | Japanese grade of that period
+    latest_status   VARCHAR,  -- 今日見たその値の判定（NA_STALE：目標の期間の前なのに2年より古い。ほかは、その期間の行と同じ） | Status of that figure today (NA_STALE: more than two years old before the target period is over; else that of the period's own row)
+    latest_jp_grade VARCHAR,  -- その判定での評価（NA_STALE では −） | Japanese grade that goes with that status (none with NA_STALE)
     latest_flags    VARCHAR[], -- その実績の注意の印（二次資料、目標年の後など） | Flags of that figure, e.g. a secondary source, after the target period
     reason          VARCHAR,  -- 判定できない理由 | Why there is no verdict
     proxies         VARCHAR[] -- 代替指標（判定には使わない） | Proxies, which never grade
