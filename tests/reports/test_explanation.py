@@ -41,7 +41,8 @@ def by_name(row):
 def test_every_rule_has_words_with_only_numbers_that_it_read(rule, lang):
     template = CONDITION[rule.condition][lang == "en"]
     names = {*rule.reads, *(name for name, _ in rule.limits)}
-    assert set(re.findall(r"{(\w+)}", template)) <= names
+    bounds = {"wanted"} if {"low", "high"} <= names else set()
+    assert set(re.findall(r"{(\w+)}", template)) <= names | bounds
     assert "{" not in condition_words(rule.condition, dict.fromkeys(names), lang)
 
 
@@ -67,10 +68,32 @@ def test_a_figure_has_one_form_in_every_condition_and_formula():
         "the target is met (A = 1.35, wanted 1.60"
     )
     stale = {"usable": False, "at_target": False, "stale_years": 2, "stale": True}
-    assert "newest 2 years older" in condition_words("no_figure_and_newest_too_old", stale, "en", decimals=2)
+    assert "newest over 2 years older" in condition_words("no_figure_and_newest_too_old", stale, "en", decimals=2)
     expected = ROW | {"decimals": 2, "value": 1.35, "baseline_value": 1.43, "target_value": 1.6, "expected_value": 1.6}
     assert by_name(expected)["pace_ratio"]["numbers"].endswith("((1.60 − 1.43) / (1.60 − 1.43))")
     assert result_words("expected_value", 1.6, 2) == "1.60"
+
+
+def test_a_rule_that_did_not_hold_does_not_read_as_if_it_had():
+    tried = {"usable": True, "at_target": False, "stale_years": 2, "stale": False}
+    assert condition_words("no_figure_and_newest_too_old", tried, "en") == (
+        "no usable figure (there is one: yes), not the target period (it is: no),"
+        " and the newest over 2 years older (it is: no)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ja", "en"),
+    [
+        (10.0, None, "目標10以上：いいえ", "wanted 10 or more: no"),
+        (None, 20.0, "目標20以下：いいえ", "wanted 20 or less: no"),
+        (10.0, 20.0, "目標10以上・20以下：いいえ", "wanted 10 or more, 20 or less: no"),
+    ],
+)
+def test_a_bound_that_is_not_wanted_is_not_said(low, high, ja, en):
+    numbers = {"value": 5.0, "low": low, "high": high, "met": False}
+    assert ja in condition_words("target_met", numbers, "ja")
+    assert en in condition_words("target_met", numbers, "en")
 
 
 def test_a_figure_that_needs_more_digits_keeps_them():
