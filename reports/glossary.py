@@ -5,6 +5,9 @@ Conditions are those of the README's table, word for word; a test compares them.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 Words = dict[str, tuple[str, str]]
 
 # In the order in which they are tried.
@@ -85,6 +88,12 @@ _TONE_OF = {status: tone for tone, statuses in _TONES.items() for status in stat
 def tone(status: str | None) -> str:
     """How a status is marked; everything that is no judgement is ``unknown``."""
     return _TONE_OF.get(status or "", "unknown")
+
+
+def counted(statuses: Iterable[str | None]) -> list[tuple[str, str, int]]:
+    """How many of some statuses have which tone, best first: the tone, its mark, how many."""
+    counts = Counter(map(tone, statuses))
+    return [(kind, mark, counts[kind]) for kind, mark in MARK.items() if counts[kind]]
 
 
 FLAG: Words = {

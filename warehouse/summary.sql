@@ -24,7 +24,8 @@ newest AS (
     QUALIFY row_number() OVER (PARTITION BY kpi_id ORDER BY period_end DESC, period_start DESC) = 1
 )
 SELECT
-    k.strategy_id, k.goal_id, k.number, k.kpi_id, k.name_ja, k.name_en, k.direction, k.unit, k.decimals,
+    k.strategy_id, st.municipality AS municipality_ja, st.municipality_en, st.name_ja AS strategy_ja,
+    st.name_en AS strategy_en, k.goal_id, k.number, k.kpi_id, k.name_ja, k.name_en, k.direction, k.unit, k.decimals,
     t.baseline_value, t.baseline_period, t.baseline_printed, t.baseline_is_none,
     t.target_value, t.target_low, t.target_high, t.target_period, t.target_printed,
     a.status AS verdict_status, a.value AS verdict_value, a.verdict_kind,
@@ -33,6 +34,7 @@ SELECT
     n.achievement_rate AS latest_p, n.flags AS latest_flags, n.vintage AS latest_vintage,
     coalesce(nullif(a.reason, ''), s.reason, n.reason) AS reason
 FROM core.kpi k
+LEFT JOIN core.strategy st USING (strategy_id)
 LEFT JOIN target t USING (kpi_id)
 LEFT JOIN verdict a ON a.kpi_id = k.kpi_id AND a.target_version = t.version
 LEFT JOIN newest n USING (kpi_id)

@@ -6,18 +6,20 @@ import pytest
 from openpyxl import load_workbook
 
 from flows.export import write_export
+from reports.kpi_tables import progress_table
 from reports.words import STATUS
+from tests.reports.test_terminal import printed
 from warehouse.read import ask, summary
 
 
 @pytest.fixture(scope="module")
-def data(two_cities):
+def of_two(two_cities):
     return two_cities / "data"
 
 
 @pytest.fixture(scope="module")
-def current(data):
-    return data / "warehouse" / "kpi.duckdb"
+def current(of_two):
+    return of_two / "warehouse" / "kpi.duckdb"
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +46,8 @@ class TestTooOld:
         shown = next(row for row in summary(current) if row["kpi_id"] == "example_guests")
         assert tuple(mart.values()) == (shown["latest_status"], shown["latest_jp_grade"]) == self.STANDING
 
-    def test_nor_on_its_page(self, data):
-        page = (data / "report" / "en" / "kpi" / "example_guests.html").read_text(encoding="utf-8")
+    def test_nor_on_its_page(self, of_two):
+        page = (of_two / "report" / "en" / "kpi" / "example_guests.html").read_text(encoding="utf-8")
         tile = page.partition("<dt>Newest figure judged</dt>")[2].partition("</div>")[0]
         assert STATUS["NA_STALE"][1] in tile
         assert "Grade −" in tile
@@ -60,3 +62,46 @@ class TestTooOld:
         sheet = load_workbook(exported / "kpi.xlsx")["summary"]
         (row,) = (row for row in sheet.iter_rows(values_only=True) if row[0] == "宿泊客数\nGuests")
         assert row[8:10] == ("\n".join(STATUS["NA_STALE"]), "−")
+
+
+CITIES = {"kanazawa-2015": ("金沢市", "Kanazawa City"), "example-2030": ("例示市", "Example City")}
+
+
+class TestOneOfEach:
+    """Every strategy has its own heading and its own count, and a KPI says whose it is."""
+
+    def test_the_terminal_has_a_table_a_strategy_with_its_city_and_its_count(self, two_cities, current):
+        said = (two_cities / "said").read_text(encoding="utf-8")
+        example, kanazawa = said.index("例示市 例示市総合戦略："), said.index("金沢市 金沢版総合戦略：")
+        assert "（全2件）" in said[example:kanazawa]
+        assert "（全5件）" in said[kanazawa:]
+        assert example < said.index("宿泊客数") < kanazawa < said.index("合計特殊出生率")
+        english = printed(progress_table(summary(current), "en"))
+        assert "Example City, Example City Strategy: ？ not known, or cannot be judged 2 (of 2)" in english
+        assert "Kanazawa City, Kanazawa Comprehensive Strategy: ◎ met or kept 1" in english
+
+    def test_the_overview_has_a_heading_and_a_count_a_strategy(self, of_two):
+        page = (of_two / "report" / "en" / "index.html").read_text(encoding="utf-8")
+        _, example, kanazawa = page.split("<h2>")[:3]
+        assert example.startswith("Example City Strategy (Example City, ")
+        assert kanazawa.startswith("Kanazawa Comprehensive Strategy (Kanazawa City, ")
+        for part, count, kpis in ((example, 2, {"Births", "Guests"}), (kanazawa, 5, {"Total fertility rate"})):
+            assert f'<li class="of">of {count}</li>' in part
+            assert {name for name in ("Births", "Guests", "Total fertility rate") if f">{name}</a>" in part} == kpis
+
+    @pytest.mark.parametrize(("lang", "folder"), [(0, "."), (1, "en")], ids=["ja", "en"])
+    @pytest.mark.parametrize(("kpi", "strategy"), [("tfr", "kanazawa-2015"), ("example_births", "example-2030")])
+    def test_a_kpi_page_names_the_city_and_leads_to_its_own_goal(self, of_two, lang, folder, kpi, strategy):
+        page = (of_two / "report" / folder / "kpi" / f"{kpi}.html").read_text(encoding="utf-8")
+        crumb = page.partition('<p class="crumb">')[2].partition("</p>")[0]
+        assert crumb.startswith(CITIES[strategy][lang])
+        assert f'href="../goals.html#{strategy}/1"' in crumb
+        goals = (of_two / "report" / folder / "goals.html").read_text(encoding="utf-8")
+        assert goals.count(f'id="{strategy}/1"') == 1
+
+
+def test_with_one_strategy_there_is_one_table_and_no_heading_for_it(report, warehouse):
+    assert "KPI進捗 / KPI progress" in printed(progress_table(summary(warehouse), "ja"))
+    front = (report / "index.html").read_text(encoding="utf-8").partition("<main")[2]
+    assert front.index('class="cards"') < front.index("<h2>")
+    assert front.count('class="cards"') == 1
