@@ -124,6 +124,8 @@ CAUSE: dict[str, Pair] = {
     "correction": ("正誤表による訂正", "correction"),
     "changed_target": ("目標の変更", "changed target"),
     "changed_method": ("計算方法の変更", "changed method"),
+    "added_kpi": ("指標の追加", "KPI added"),
+    "removed_kpi": ("指標の削除", "KPI removed"),
     "calendar": ("期間の終了", "a period ended"),
 }
 
