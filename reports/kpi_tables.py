@@ -14,7 +14,8 @@ from rich.text import Text
 
 from reports.glossary import TONE_WORDS, counted
 from reports.terminal import lines
-from reports.words import STATUS, Lang, number, period_words, reason_words, share, word
+from reports.view import is_ahead
+from reports.words import STATUS, TARGET_IS_AHEAD, Lang, in_lang, number, period_words, reason_words, share, word
 
 Row = Mapping[str, Any]
 
@@ -76,8 +77,9 @@ def _course(row: Row, lang: Lang) -> str:
 
 
 def _latest(row: Row, lang: Lang) -> Text:
+    why = [reason_words(row["reason"], lang)] if is_ahead(row) and row["reason"] else []
     if not row["latest_period"]:
-        return lines("–")
+        return lines("–", beside=why)
     where = period_words(row["latest_period"], lang)
     if row["direction"] == "milestone":
         figure = f"{where}までに確認" if lang == "ja" else f"seen by {where}"
@@ -85,7 +87,7 @@ def _latest(row: Row, lang: Lang) -> Text:
         figure = f"{_figure(row, row['latest_value'])} ({where})"
     flags = set(row["latest_flags"] or ())
     notes = [text for flag, text in _NOTES[lang].items() if flag in flags]
-    return lines(figure, word(STATUS, row["latest_status"], lang), beside=notes)
+    return lines(figure, word(STATUS, row["latest_status"], lang), beside=[*why, *notes])
 
 
 _NOTES: dict[Lang, dict[str, str]] = {
@@ -100,6 +102,8 @@ _NOTES: dict[Lang, dict[str, str]] = {
 
 
 def _verdict(row: Row, lang: Lang) -> Text:
+    if is_ahead(row):
+        return lines(in_lang(TARGET_IS_AHEAD, lang))
     status = _status(row)
     why = [reason_words(row["reason"], lang)] if row["reason"] else []
     return lines(status or "–", word(STATUS, status, lang), beside=why)

@@ -154,7 +154,7 @@ def _part(site: Site, strategy: Mapping[str, Any], lang: Lang) -> dict[str, Any]
             for goal in site.rows["goals"]
             if goal["strategy_id"] == strategy["strategy_id"]
         ],
-        "counts": glossary.counted(line["verdict"]["code"] for line in lines.values()),
+        "counts": glossary.counted(line["standing"]["code"] for line in lines.values()),
         "total": len(lines),
     }
 

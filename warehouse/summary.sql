@@ -28,7 +28,9 @@ SELECT
     st.name_en AS strategy_en, k.goal_id, k.number, k.kpi_id, k.name_ja, k.name_en, k.direction, k.unit, k.decimals,
     t.baseline_value, t.baseline_period, t.baseline_printed, t.baseline_is_none,
     t.target_value, t.target_low, t.target_high, t.target_period, t.target_printed,
-    a.status AS verdict_status, a.value AS verdict_value, a.verdict_kind,
+    coalesce(a.status, CASE WHEN $as_of IS NULL THEN l.verdict_status END) AS verdict_status, a.value AS verdict_value, a.verdict_kind,
+    t.target_period IS NOT NULL AND CASE WHEN $as_of IS NULL THEN l.verdict_status IS NULL
+        ELSE t.target_period_end >= $as_of END AS target_is_ahead,
     n.period AS latest_period, n.value AS latest_value,
     coalesce(s.latest_status, n.status) AS latest_status, coalesce(s.latest_jp_grade, n.jp_grade) AS latest_jp_grade,
     n.achievement_rate AS latest_p, n.flags AS latest_flags, n.vintage AS latest_vintage,

@@ -6,7 +6,7 @@ import pytest
 
 from reports.formulas import formulas, plain, result_words
 from reports.rule_words import CONDITION, condition_words
-from reports.words import METHOD, REASON
+from reports.words import METHOD, REASON, reason_words
 from transforms import milestones, status
 from transforms.methods import METHODS
 
@@ -53,6 +53,18 @@ def test_there_are_no_words_for_rules_that_do_not_exist():
 def test_every_method_has_a_name_and_every_reason_of_a_yardstick_has_words():
     assert set(METHOD) == {*METHODS, "all"}
     assert {"HAS_TARGET", "METHOD_UNDEFINED", "AFTER_TARGET", "NO_WAY_TO_GO"} <= set(REASON)
+
+
+@pytest.mark.parametrize(
+    ("reason", "ja", "en"),
+    [
+        ("NO_VALUE:FY2019", "2019年度の値が見つかっていない", "no figure for FY2019 is known"),
+        ("NO_VALUE", "どの期間の値も見つかっていない", "no figure for any period is known"),
+        ("", "", ""),
+    ],
+)
+def test_a_reason_is_a_sentence_with_and_without_a_period(reason, ja, en):
+    assert (reason_words(reason, "ja"), reason_words(reason, "en")) == (ja, en)
 
 
 def test_numbers_are_said_as_people_say_them():

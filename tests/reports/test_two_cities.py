@@ -1,13 +1,14 @@
 """Two strategies in one warehouse: each city has its own, and a figure that is too old is so wherever it is shown."""
 
 import json
+from datetime import date
 
 import pytest
 from openpyxl import load_workbook
 
 from flows.export import write_export
 from reports.kpi_tables import progress_table
-from reports.words import STATUS
+from reports.words import STATUS, TARGET_IS_AHEAD
 from tests.reports.test_terminal import printed
 from warehouse.read import ask, summary
 
@@ -65,6 +66,45 @@ class TestTooOld:
 
 
 CITIES = {"kanazawa-2015": ("金沢市", "Kanazawa City"), "example-2030": ("例示市", "Example City")}
+
+
+class TestTargetAhead:
+    """A target period that is not over is not judged, and what the newest figure lacks is said of the newest figure."""
+
+    @pytest.mark.parametrize(("lang", "folder"), [(0, "."), (1, "en")], ids=["ja", "en"])
+    @pytest.mark.parametrize("kpi", ["example_births", "example_guests"])
+    def test_its_page_says_that_it_is_not_over(self, of_two, lang, folder, kpi):
+        page = (of_two / "report" / folder / "kpi" / f"{kpi}.html").read_text(encoding="utf-8")
+        _, tile = page.split(f"<dt>{('目標時点の判定', 'Judged at the target')[lang]}</dt>")
+        tile = tile.partition("</div>")[0]
+        assert TARGET_IS_AHEAD[lang] in tile
+        assert STATUS["NA_STALE"][lang] not in tile
+        assert STATUS["NA_NO_DATA"][lang] not in tile
+
+    def test_the_reason_stands_with_the_newest_figure(self, of_two):
+        page = (of_two / "report" / "en" / "kpi" / "example_guests.html").read_text(encoding="utf-8")
+        tile = page.partition("<dt>Newest figure judged</dt>")[2].partition("</div>")[0]
+        assert "the newest figure, 2019, is more than two years old" in tile
+
+    def test_so_say_the_overview_the_terminal_and_the_workbook(self, of_two, current, exported):
+        front = (of_two / "report" / "index.html").read_text(encoding="utf-8")
+        assert front.count(f"</span>{TARGET_IS_AHEAD[0]}") == 2
+        assert printed(progress_table(summary(current), "en")).count("the target period is not") == 2
+        sheet = load_workbook(exported / "kpi.xlsx")["summary"]
+        rows = {str(row[0]).partition("\n")[0]: row[3] for row in sheet.iter_rows(values_only=True)}
+        assert rows["出生数"] == rows["宿泊客数"] == "\n".join(TARGET_IS_AHEAD)
+        assert rows["合計特殊出生率"] == "\n".join(STATUS["FINAL_PENDING"])
+
+    def test_before_its_end_it_was_not_over_and_behind_it_it_is(self, current):
+        def ahead(day):
+            return {row["kpi_id"]: row["target_is_ahead"] for row in summary(current, day)}["visitors"]
+
+        assert [ahead(date(2019, 12, 31)), ahead(date(2020, 1, 1))] == [True, False]
+
+
+def test_an_english_footer_joins_its_documents_as_english_does(of_two):
+    page = (of_two / "report" / "en" / "index.html").read_text(encoding="utf-8").partition("<footer>")[2]
+    assert "<span>hypothetical example</span>, <span>Kanazawa City" in page
 
 
 class TestOneOfEach:
