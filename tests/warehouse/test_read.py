@@ -70,7 +70,7 @@ def path(tmp_path_factory):
         builder.insert("core.kpi_target", TARGETS)
         builder.insert("mart.kpi_progress", PROGRESS)
         too_old = {"latest_period": "2019", "latest_status": "NA_STALE", "latest_jp_grade": "−"}
-        builder.insert("mart.kpi_latest", [{"kpi_id": "a"} | too_old, {"kpi_id": "b"}])
+        builder.insert("mart.kpi_latest", [{"kpi_id": "a"} | too_old, {"kpi_id": "b", "verdict_status": "NA_BREAK"}])
     return path
 
 
@@ -93,6 +93,11 @@ def test_today_the_newest_target_and_the_newest_figure_count(path):
 
 def test_today_status_and_grade_are_those_of_the_mart_which_knows_how_old_the_figure_is(path):
     assert rows(read.summary(path), "latest_status", "latest_jp_grade")[0] == ("NA_STALE", "−")
+
+
+def test_today_a_target_period_that_is_over_has_the_verdict_of_the_mart_and_one_ahead_has_none(path):
+    shown = rows(read.summary(path), "verdict_status", "target_is_ahead")
+    assert shown == [(None, True), ("NA_BREAK", False)]
 
 
 def test_of_a_day_status_and_grade_are_those_of_the_periods_own_row(path):
