@@ -14,7 +14,7 @@ import typer
 from warehouse.rows import Rows
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import RenderableType
 
 app = typer.Typer()
 EXIT_REFUSED = 1
@@ -81,7 +81,7 @@ def warehouse(data_dir: Path | None) -> Path:
     return load(data_dir).data_dir / "warehouse" / CURRENT
 
 
-def write(rows: Rows, form: Format, table: Table | str) -> None:
+def write(rows: Rows, form: Format, table: RenderableType) -> None:
     """Rows on standard output, as a table for people or as data."""
     from flows import show
     from reports.terminal import console
@@ -109,7 +109,7 @@ def progress(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Show KPI progress: one row a KPI, or every period of one KPI, or one year."""
-    from reports import terminal
+    from reports.kpi_tables import periods_table, progress_table
     from warehouse import read
 
     path = warehouse(data_dir)
@@ -117,11 +117,11 @@ def progress(
     check_run(path, run)
     if kpi is None and at is None:
         rows = read.summary(path, day, run)
-        write(rows, form, terminal.progress_table(rows, lang.value))
+        write(rows, form, progress_table(rows, lang.value))
         return
     check_kpi(path, kpi, run)
     rows = read.progress(path, kpi, at, day, run)
-    write(rows, form, terminal.periods_table(rows, lang.value))
+    write(rows, form, periods_table(rows, lang.value))
 
 
 @app.command()

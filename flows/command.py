@@ -18,6 +18,7 @@ from flows.night import Night
 from flows.report import report_folder, write_pages
 from flows.server import prefect_api
 from reports import endings, terminal
+from reports.kpi_tables import progress_table
 from reports.package import NAME, WORKBOOK
 from reports.site import front_page
 from reports.words import Lang
@@ -184,7 +185,7 @@ def _print_run(settings: Settings, record: RunRecord, lang: Lang) -> None:
 
     out = terminal.console()
     warehouse = settings.data_dir / "warehouse" / CURRENT
-    out.print(terminal.progress_table(read.summary(warehouse), lang))
+    out.print(progress_table(read.summary(warehouse), lang))
     out.print(terminal.sources_table(record.sources, lang))
     places = {
         "warehouse": warehouse,

@@ -9,6 +9,7 @@ from reports.view import UNKNOWN, Kpi, Row, badge, evidence, flag_words, value_w
 from reports.words import Lang, number, period_words, reason_words, share
 
 _REGISTER = "register"
+_OF_A_SUM = {"SUM_HAS_GAP", "CUMULATIVE_FELL"}  # flags of a count that is known, and makes no total
 
 
 def periods(kpi: Kpi, lang: Lang) -> list[dict[str, Any]]:
@@ -74,14 +75,27 @@ def _web(url: str | None) -> str:
 
 
 def missing(kpi: Kpi, lang: Lang) -> dict[str, Any]:
-    """The periods whose figure is not known, and the command that supplies one where people keep the series."""
+    """The periods whose figure is not known, and the command that supplies one where people keep the series.
+
+    Of some periods something is known that gives no figure: a count behind a gap, a bound, a symbol.
+    """
     rows = [row for row in kpi.current if row["status"] in UNKNOWN]
+    nowhere, unusable = ([row for row in rows if bool(row["evidence"]) is known] for known in (False, True))
+    to_record = [row for row in rows if _OF_A_SUM.isdisjoint(row["flags"] or ())]
+    pending = [row for row in to_record if row["status"] == "FINAL_PENDING"]
     by_hand = kpi.about["publisher_id"] == _REGISTER
-    wanted = next((row for row in reversed(rows) if row["status"] == "FINAL_PENDING"), rows[-1] if rows else None)
     return {
-        "periods": [period_words(row["period"], lang) for row in rows],
-        "command": _record(kpi, wanted, lang) if by_hand and wanted is not None else "",
+        "periods": [period_words(row["period"], lang) for row in nowhere],
+        "unusable": [(period_words(row["period"], lang), _why_unusable(row, lang)) for row in unusable],
+        "by_hand": by_hand,
+        "command": _record(kpi, (pending or to_record)[-1], lang) if by_hand and to_record else "",
     }
+
+
+def _why_unusable(row: Row, lang: Lang) -> str:
+    """Its own reason; of a period that is called too old, what its flags say."""
+    said = flag_words(row, lang) if row["status"] == "NA_STALE" else []
+    return ("・" if lang == "ja" else ", ").join(said) or reason_words(row["reason"], lang)
 
 
 def _record(kpi: Kpi, row: Row, lang: Lang) -> str:

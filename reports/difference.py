@@ -93,7 +93,7 @@ def lines(rows: Sequence[Row], lang: Lang) -> Iterator[dict[str, Any]]:
     for row in _counted_where_all_is_new(rows):
         line = {"change": word(CHANGE, row["change"], lang), "period": period_words(row["period"], lang)}
         if row["what"] == "grade":
-            why = "、".join(word(CAUSE, cause, lang) for cause in row["causes"])
+            why = ("、" if lang == "ja" else ", ").join(word(CAUSE, cause, lang) for cause in row["causes"])
             before, now = (_said(row, when, lang) for when in ("old", "new"))
             yield line | {"about": row.get(f"about_{lang}") or row["kpi_id"], "before": before, "now": now, "why": why}
         elif row["series_id"] is None:

@@ -5,12 +5,18 @@ Conditions are those of the README's table, word for word; a test compares them.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 Words = dict[str, tuple[str, str]]
 
 # In the order in which they are tried.
 CONDITION: Words = {
     "NA_NO_DATA": ("その期間の使える値がない", "no usable figure for this period"),
-    "NA_STALE": ("値がなく、最も新しい値も2年より前", "no figure, and the newest one is more than two years older"),
+    "NA_STALE": (
+        "値がなく、最も新しい値も2年より前。最新の実績では：その値が2年より古く、目標の期間がまだ終わっていない",
+        "no figure, and the newest is over two years older; latest figure: over two years old, target period not over",
+    ),
     "NA_NO_TARGET": ("比べる目標がない。代替指標など", "nothing to measure against; proxies"),
     "NA_NO_BASELINE": ("基準値がない", "the baseline has no value"),
     "NA_BREAK": ("基準からその期間までに統計の作り方が変わった", "the series broke between baseline and this period"),
@@ -82,6 +88,12 @@ _TONE_OF = {status: tone for tone, statuses in _TONES.items() for status in stat
 def tone(status: str | None) -> str:
     """How a status is marked; everything that is no judgement is ``unknown``."""
     return _TONE_OF.get(status or "", "unknown")
+
+
+def counted(statuses: Iterable[str | None]) -> list[tuple[str, str, int]]:
+    """How many of some statuses have which tone, best first: the tone, its mark, how many."""
+    counts = Counter(map(tone, statuses))
+    return [(kind, mark, counts[kind]) for kind, mark in MARK.items() if counts[kind]]
 
 
 FLAG: Words = {

@@ -129,6 +129,7 @@ def _shared(site: Site, lang: Lang) -> dict[str, Any]:
         "run": site.run,
         "today": site.today,
         "strategies": strategy,
+        "cities": {row["strategy_id"]: row["municipality" if lang == "ja" else "municipality_en"] for row in strategy},
         "title": "・".join(row["name_ja"] for row in strategy)
         if lang == "ja"
         else ", ".join(row["name_en"] for row in strategy),
@@ -136,16 +137,25 @@ def _shared(site: Site, lang: Lang) -> dict[str, Any]:
 
 
 def _front(site: Site, lang: Lang) -> dict[str, Any]:
-    lines = {kpi.id: overview(kpi, site.today, lang) for kpi in site.kpis}
-    counts = Counter(line["verdict"]["tone"] for line in lines.values())
     return {
-        "goals": [
-            (goal, [lines[kpi.id] for kpi in site.kpis if kpi.about["goal_id"] == goal["goal_id"]])
-            for goal in site.rows["goals"]
-        ],
-        "counts": [(tone, mark, counts[tone]) for tone, mark in glossary.MARK.items() if counts[tone]],
-        "total": len(lines),
+        "parts": [_part(site, strategy, lang) for strategy in site.rows["strategies"]],
         "tone_words": glossary.TONE_WORDS,
+    }
+
+
+def _part(site: Site, strategy: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
+    """What the front page says of one strategy."""
+    kpis = [kpi for kpi in site.kpis if kpi.about["strategy_id"] == strategy["strategy_id"]]
+    lines = {kpi.id: overview(kpi, site.today, lang) for kpi in kpis}
+    return {
+        "strategy": strategy,
+        "goals": [
+            (goal, [lines[kpi.id] for kpi in kpis if kpi.about["goal_id"] == goal["goal_id"]])
+            for goal in site.rows["goals"]
+            if goal["strategy_id"] == strategy["strategy_id"]
+        ],
+        "counts": glossary.counted(line["standing"]["code"] for line in lines.values()),
+        "total": len(lines),
     }
 
 

@@ -7,16 +7,20 @@ from collections.abc import Mapping
 from reports.formulas import plain
 from reports.words import Lang
 
-_TARGET = ("A = {value}、目標{low}以上・{high}以下：{met}", "A = {value}, wanted {low} or more, {high} or less: {met}")
+_TARGET = ("A = {value}、目標{wanted}：{met}", "A = {value}, wanted {wanted}: {met}")
+_BOUND = {"low": ("{}以上", "{} or more"), "high": ("{}以下", "{} or less")}  # of what is wanted
 _NOISE = (
     "変化{change}、検出できる最小の変化{smallest_change}、検出：{detectable}",
     "change {change}, smallest detectable change {smallest_change}, detectable: {detectable}",
 )
-# Every name in braces is a number of the rule's step.
+# Every name in braces is a number of the rule's step; {wanted} says the bounds that there are.
 CONDITION: dict[str, tuple[str, str]] = {
     "no_figure_and_newest_too_old": (
-        "使える値がなく（ある：{usable}）、目標時点でもなく（目標時点：{at_target}）、最新値が{stale_years}年より古い（{stale}）",
-        "no usable figure ({usable}), not the target period ({at_target}), newest {stale_years} years older ({stale})",
+        "使える値がなく（ある：{usable}）、目標時点でもなく（目標時点：{at_target}）、最新値が{stale_years}年より古い（古い：{stale}）",
+        (
+            "no usable figure (there is one: {usable}), not the target period (it is: {at_target}),"
+            " and the newest over {stale_years} years older (it is: {stale})"
+        ),
     ),
     "no_figure": (
         "使える値がなく（ある：{usable}）、目標時点でもない（目標時点：{at_target}）",
@@ -104,7 +108,10 @@ def condition_words(condition: str, numbers: Mapping[str, float | bool | None], 
     pair = CONDITION.get(condition)
     if pair is None:
         return condition
-    return pair[lang == "en"].format(**{name: _said(name, value, lang, decimals) for name, value in numbers.items()})
+    said = {name: _said(name, value, lang, decimals) for name, value in numbers.items()}
+    bounds = [words[lang == "en"].format(said[name]) for name, words in _BOUND.items() if numbers.get(name) is not None]
+    wanted = ("・" if lang == "ja" else ", ").join(bounds) or "–"
+    return pair[lang == "en"].format(**said, wanted=wanted)
 
 
 def _said(name: str, value: object, lang: Lang, decimals: int) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.reason_words import in_japanese
-from reports.words import CHANGE, STATE, Lang, period_words, word
+from reports.words import CHANGE, STATE, Lang, Pair, in_lang, period_words, word
 
 Row = Mapping[str, Any]
 _NAMED = 3  # series; more are counted
@@ -19,12 +19,21 @@ _FIGURES = re.compile(r"(?:^|; )figures: ([\d,]+ \w+(?:, [\d,]+ \w+)*)")
 _GRADES = re.compile(r"(?:^|; )grades changed: (.*?)(?:; |$)")
 _LATE = re.compile(r"(?:^|; )overdue: (.*?)(?:; |$)")
 _TROUBLES = {
-    " cannot be read as it was published": "前のファイルが壊れていたので作り直した",
-    "published is gone: ": "前に公開した行の記録がなく、違いを示せない",
+    " cannot be read as it was published": (
+        "前のファイルが壊れていたので作り直した",
+        "The file before was damaged, so all was built anew",
+    ),
+    "published is gone: ": (
+        "前に公開した行の記録がなく、違いを示せない",
+        "What was published before is gone, so changes cannot be told",
+    ),
 }
 _UNWRITTEN = {
-    "the report could not be written": "レポート",
-    "the files for others could not be written": "書き出すファイル",
+    "the report could not be written": ("レポートを書けなかった：{}", "The report could not be written: {}"),
+    "the files for others could not be written": (
+        "書き出すファイルを書けなかった：{}",
+        "The files for others could not be written: {}",
+    ),
 }
 
 
@@ -81,7 +90,7 @@ def late_series(freshness: Sequence[Row], lang: Lang) -> Iterator[Late]:
 
 
 def summary(run: Row, states: Mapping[str, int], lang: Lang) -> str:
-    """A run in one line: in English its own message, in Japanese what it comes to.
+    """What a run comes to, in one line: its own message has all that it did, by name.
 
     Args:
         run: row of ``ops.run``.
@@ -89,30 +98,42 @@ def summary(run: Row, states: Mapping[str, int], lang: Lang) -> str:
         lang: the reader's language.
     """
     message = run["message"] or ""
-    if lang == "en":
-        return str(message)
     if run["outcome"] == "failed":
-        return f"公開していない（前の版のまま）。理由：{in_japanese(message)}。"
-    counted = [f"{word(STATE, state, lang)} {states[state]}" for state in STATE if states.get(state)]
-    said = ["公開した" if run["published"] else "公開済みの版のまま"]
-    said += [f"データ源：{'、'.join(counted)}"] if counted else []
-    return "。".join([*said, *_news(message)]) + "。"
+        if lang == "ja":
+            return f"公開していない（前の版のまま）。理由：{in_japanese(message)}。"
+        return f"Nothing published, the version before stays. Why: {message}."
+    if run["published"]:
+        said = [in_lang(("公開した", "Published"), lang)]
+    else:
+        said = [in_lang(("公開済みの版のまま", "The version before stays"), lang)]
+    if counted := [f"{word(STATE, state, lang)} {states[state]}" for state in STATE if states.get(state)]:
+        said += [_listed(("データ源：", "Sources: "), counted, lang)]
+    said += _news(message, lang)
+    return "".join(f"{one}。" for one in said) if lang == "ja" else " ".join(f"{one}." for one in said)
 
 
-def _news(message: str) -> Iterator[str]:
+def _news(message: str, lang: Lang) -> Iterator[str]:
     """What a run's message tells of figures, alarms, grades, late publishers, counted, and of trouble."""
     if found := _FIGURES.search(message):
         counts = re.findall(r"(\d[\d,]*) (\w+)", found[1])
-        yield "値：" + "、".join(f"{word(CHANGE, change, 'ja')} {count}件" for count, change in counts)
+        unit = "件" if lang == "ja" else ""
+        figures = [f"{word(CHANGE, change, lang)} {count}{unit}" for count, change in counts]
+        yield _listed(("値：", "Figures: "), figures, lang)
     if "; ALARM (" in message:
-        yield "警告あり（kpi diff を参照）"
+        yield in_lang(("警告あり（kpi diff を参照）", "There are alarms (see kpi diff)"), lang)
     if found := _GRADES.search(message):
-        yield f"判定の変化 {found[1].count(' → ')}件"
+        yield in_lang(("判定の変化 {}件", "Grades changed: {}"), lang).format(found[1].count(" → "))
     if found := _LATE.search(message):
-        yield f"公表の遅れている公表元 {len(re.findall(r' by [-0-9]+ [(]', found[1]))}"
-    for english, japanese in _TROUBLES.items():
+        late = len(re.findall(r" by [-0-9]+ [(]", found[1]))
+        yield in_lang(("公表の遅れている公表元 {}", "Publishers overdue: {}"), lang).format(late)
+    for english, words in _TROUBLES.items():
         if english in message:
-            yield japanese
-    for english, what in _UNWRITTEN.items():
+            yield in_lang(words, lang)
+    for english, words in _UNWRITTEN.items():
         if found := re.search(rf"(?:^|; ){english} \((.*?)\)(?:; |$)", message):
-            yield f"{what}を書けなかった：{in_japanese(found[1])}"
+            why = in_japanese(found[1]) if lang == "ja" else found[1]
+            yield in_lang(words, lang).format(why)
+
+
+def _listed(what: Pair, items: Sequence[str], lang: Lang) -> str:
+    return in_lang(what, lang) + ("、" if lang == "ja" else ", ").join(items)

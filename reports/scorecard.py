@@ -96,8 +96,9 @@ def _kpi(kpi: Kpi) -> dict[str, Any]:
         if reason
         else None,
         "at_target": _figure(kpi, summary.get("target_period")),
-        # How the newest figure is judged today, which knows whether it has become too old.
-        "latest": latest and latest | {"status": _status(summary.get("latest_status"))},
+        # As the newest figure is judged today: one that has become too old has lost its status and its grade.
+        "latest": latest
+        and latest | {"status": _status(summary.get("latest_status")), "jp_grade": summary.get("latest_jp_grade")},
         "credits": _credits(kpi),
         "proxies": [_proxy(proxy) for proxy in kpi.proxies],
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 from reports.figures import age_words, day_words, figure_words
 from reports.glossary import EVIDENCE, FLAG, MARK, tone
-from reports.words import STATUS, Lang, period_words, reason_words, word
+from reports.words import STATUS, TARGET_IS_AHEAD, Lang, in_lang, period_words, reason_words, word
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
@@ -98,17 +98,28 @@ def flag_words(row: Row, lang: Lang) -> list[str]:
     return [word(FLAG, flag, lang) for flag in row["flags"] or () if flag not in _SAID]
 
 
+def is_ahead(summary: Row) -> bool:
+    """Whether the target period is not over, and nothing decided it early."""
+    return bool(summary.get("target_is_ahead")) and not summary.get("verdict_status")
+
+
 def overview(kpi: Kpi, today: date, lang: Lang) -> dict[str, Any]:
     """One line of the front page."""
     summary = kpi.summary or {}
     newest = next((row for row in reversed(kpi.current) if row["period"] == summary.get("latest_period")), None)
-    status = summary.get("verdict_status") or summary.get("latest_status")
+    ahead = is_ahead(summary)
+    # Until the target period is over, a KPI stands as its newest figure does, and so does the reason.
+    standing = badge(summary.get("verdict_status") or summary.get("latest_status"), lang)
+    not_over = {"tone": "open", "mark": MARK["open"], "words": in_lang(TARGET_IS_AHEAD, lang), "code": ""}
+    reason = reason_words(summary.get("reason"), lang)
     return {
         "id": kpi.id,
         "name": kpi.about[f"name_{lang}"],
         "direction": kpi.about["direction"],
-        "verdict": badge(status, lang),
-        "reason": reason_words(summary.get("reason"), lang),
+        "standing": standing,
+        "verdict": not_over if ahead else standing,
+        "reason": "" if ahead else reason,
+        "reason_of_latest": reason if ahead else "",
         "latest": _latest(kpi, newest, today, lang) if newest else None,
         "due": _due(kpi, today, lang),
         "baseline": end(kpi, "baseline", lang),

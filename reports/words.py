@@ -37,6 +37,8 @@ STATUS: dict[str, Pair] = {
     "NOT_YET": ("未了", "not yet"),
 }
 
+_NO_VALUE_AT_ALL: Pair = ("どの期間の値も見つかっていない", "no figure for any period is known")
+TARGET_IS_AHEAD: Pair = ("目標の期間はまだ終わっていない", "the target period is not over")
 # `{}` is the period that the reason is about.
 REASON: dict[str, Pair] = {
     "NO_VALUE": ("{}の値が見つかっていない", "no figure for {} is known"),
@@ -124,6 +126,8 @@ CAUSE: dict[str, Pair] = {
     "correction": ("正誤表による訂正", "correction"),
     "changed_target": ("目標の変更", "changed target"),
     "changed_method": ("計算方法の変更", "changed method"),
+    "added_kpi": ("指標の追加", "KPI added"),
+    "removed_kpi": ("指標の削除", "KPI removed"),
     "calendar": ("期間の終了", "a period ended"),
 }
 
@@ -162,8 +166,9 @@ def reason_words(reason: str | None, lang: Lang) -> str:
     if not reason:
         return ""
     code, _, about = reason.partition(":")
-    period = period_words(about, lang) if about else ("どの期間" if lang == "ja" else "any period")
-    return word(REASON, code, lang).format(period)
+    if reason == "NO_VALUE":
+        return in_lang(_NO_VALUE_AT_ALL, lang)
+    return word(REASON, code, lang).format(period_words(about, lang))
 
 
 def period_words(label: str | None, lang: Lang) -> str:

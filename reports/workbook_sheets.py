@@ -7,8 +7,8 @@ from typing import Any
 
 from reports.glossary import CONDITION, EVIDENCE, FLAG, GRADE, VERDICT
 from reports.package import Credit
-from reports.view import Kpi, evidence, flag_words, kpis_of
-from reports.words import OUTCOME, REASON, STATE, STATUS, Lang, period_words, reason_words, word
+from reports.view import Kpi, evidence, flag_words, is_ahead, kpis_of
+from reports.words import OUTCOME, REASON, STATE, STATUS, TARGET_IS_AHEAD, Lang, period_words, reason_words, word
 from reports.workbook import Cell, Sheet
 from warehouse.export import Column, Exported
 
@@ -123,6 +123,7 @@ def _summary(rows: Mapping[str, Rows]) -> Sheet:
 def _summary_line(kpi: Kpi, known: Row) -> list[Cell]:
     newest = next((row for row in reversed(kpi.current) if row["period"] == known.get("latest_period")), None)
     value = None if kpi.is_milestone else known.get("latest_value")  # a state that was seen is no quantity
+    at_target = known.get("verdict_status") or known.get("latest_status")
     reason, grade = known.get("reason"), known.get("latest_jp_grade")
     return [
         Cell(f"{kpi.about['name_ja']}\n{kpi.about['name_en']}"),
@@ -130,7 +131,7 @@ def _summary_line(kpi: Kpi, known: Row) -> list[Cell]:
             Cell(_lines(known.get(f"{end}_printed"), _period(known.get(f"{end}_period"))))
             for end in ("baseline", "target")
         ),
-        Cell(_status(known.get("verdict_status") or known.get("latest_status"))),
+        Cell(_lines(*TARGET_IS_AHEAD) if is_ahead(known) else _status(at_target)),
         Cell(_lines(*(reason_words(reason, lang) for lang in _LANGS))),
         Cell(value, _number(kpi.about["decimals"])),
         Cell("" if kpi.is_milestone else kpi.about["unit"]),

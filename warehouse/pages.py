@@ -43,10 +43,12 @@ _QUERIES = {
     ),
     "run_states": "SELECT run_id, state, count(*) AS sources FROM ops.run_source GROUP BY ALL ORDER BY ALL",
     "changes": (
-        "SELECT d.*, coalesce(k.name_ja, s.name_ja || '（' || coalesce(a.name_ja, d.area_code) || '）', p.name_ja)"
-        " AS about_ja, coalesce(k.name_en, s.name_en || ' (' || d.area_code || ')', p.name_en) AS about_en,"
+        "SELECT d.*, coalesce(k.name_ja, g.name_ja, s.name_ja || '（' || coalesce(a.name_ja, d.area_code) || '）',"
+        " p.name_ja) AS about_ja,"
+        " coalesce(k.name_en, g.name_en, s.name_en || ' (' || d.area_code || ')', p.name_en) AS about_en,"
         " p.name_ja AS publisher_ja, p.name_en AS publisher_en"
         " FROM mart.run_diff d LEFT JOIN core.kpi k USING (kpi_id) LEFT JOIN core.series s ON s.series_id = d.series_id"
+        " LEFT JOIN mart.kpi_of_run((SELECT any_value(since_run) FROM mart.run_diff)) g ON g.kpi_id = d.kpi_id"
         " LEFT JOIN core.area a ON a.area_code = d.area_code"
         " LEFT JOIN core.publisher p ON p.publisher_id = d.publisher_id"
         " ORDER BY d.what DESC, d.is_alarm DESC, d.change, d.publisher_id, d.series_id NULLS LAST, d.area_code,"

@@ -4,19 +4,19 @@
 WITH came AS NOT MATERIALIZED (
     SELECT
         series_id, area_code, period_kind, period_start, period_end, period, value, value_low, value_high, unit,
-        obs_status, evidence, correction_id, known_from, known_to
+        obs_status, evidence, correction_id, resource_id, known_from, known_to
     FROM past.observation
     WHERE $since <> '' AND from_run > $since AND from_run <= $run AND (to_run IS NULL OR to_run > $run)
     UNION ALL BY NAME
     SELECT
         series_id, area_code, period_kind, period_start, period_end, period, value, value_low, value_high, unit,
-        obs_status, evidence, correction_id, known_from, known_to
+        obs_status, evidence, correction_id, resource_id, known_from, known_to
     FROM mart.observation_of_run($run) WHERE $since = ''
 ),
 gone AS (
     SELECT
         series_id, area_code, period_kind, period_start, period_end, period, value, value_low, value_high, unit,
-        obs_status, evidence, correction_id, known_from, known_to
+        obs_status, evidence, correction_id, resource_id, known_from, known_to
     FROM past.observation
     WHERE $since <> '' AND from_run <= $since AND to_run > $since AND to_run <= $run
 ),
@@ -24,6 +24,7 @@ in_force AS (
     SELECT
         series_id, area_code, period_kind, period_start, period_end, coalesce(n.period, o.period) AS period,
         o.value AS old_value, n.value AS new_value, o.obs_status AS old_status, n.obs_status AS new_status,
+        coalesce(n.resource_id, o.resource_id) AS resource_id,
         CASE
             WHEN o.known_from IS NULL THEN 'new'
             WHEN n.known_from IS NULL THEN 'vanished'
@@ -40,7 +41,7 @@ in_force AS (
         USING (series_id, area_code, period_kind, period_start, period_end)
 ),
 late AS (  -- an older vintage than the one that was in force
-    SELECT c.series_id, c.area_code, c.period, c.value AS new_value, c.obs_status AS new_status
+    SELECT c.series_id, c.area_code, c.period, c.value AS new_value, c.obs_status AS new_status, c.resource_id
     FROM came c
     LEFT JOIN in_force f USING (series_id, area_code, period_kind, period_start, period_end)
     LEFT JOIN (SELECT * FROM gone WHERE known_to IS NULL) o
@@ -48,9 +49,16 @@ late AS (  -- an older vintage than the one that was in force
     WHERE c.known_to IS NOT NULL AND coalesce(f.change, '') <> 'new'
       AND (o.known_from IS NULL OR c.known_from < o.known_from)
 ),
+brought AS (  -- whose file: the register has figures of series of others
+    SELECT resource_id, any_value(publisher_id) AS publisher_id FROM (
+        SELECT resource_id, publisher_id FROM core.snapshot
+        UNION ALL
+        SELECT resource_id, publisher_id FROM past.snapshot
+    ) GROUP BY resource_id
+),
 figure AS NOT MATERIALIZED (
     SELECT
-        f.*, s.publisher_id,
+        f.* EXCLUDE (resource_id), coalesce(b.publisher_id, s.publisher_id) AS publisher_id,
         (f.new_value - f.old_value) / nullif(abs(f.old_value), 0) AS change_share,
         f.change = 'vanished' OR f.change = 'restated' AND (
             f.old_value IS NOT NULL AND f.new_value IS NULL
@@ -62,6 +70,7 @@ figure AS NOT MATERIALIZED (
         UNION ALL BY NAME
         SELECT *, 'late' AS change, 'late_figure' AS cause FROM late
     ) f
+    LEFT JOIN brought b USING (resource_id)
     LEFT JOIN core.series s USING (series_id)
 ),
 placed AS (
@@ -111,7 +120,9 @@ grade AS (
         kpi_id, coalesce(n.period, o.period) AS period, coalesce(n.period_end, o.period_end) AS period_end,
         o.value AS old_value, n.value AS new_value, o.status AS old_status, n.status AS new_status,
         o.jp_grade AS old_grade, n.jp_grade AS new_grade,
-        list_filter([
+        CASE WHEN kpi_id NOT IN (SELECT kpi_id FROM mart.kpi_of_run($run)) THEN ['removed_kpi']
+             WHEN kpi_id NOT IN (SELECT kpi_id FROM mart.kpi_of_run($since)) THEN ['added_kpi']
+        ELSE list_filter([
             CASE WHEN kpi_id IN (FROM retargeted) OR o.kpi_id IS NOT NULL AND n.kpi_id IS NOT NULL
                   AND (o.target_version, o.direction) IS DISTINCT FROM (n.target_version, n.direction)
                  THEN 'changed_target' END,
@@ -124,7 +135,7 @@ grade AS (
                   AND struct_pack(o.value, o.value_low, o.value_high, o.obs_status)
                       IS DISTINCT FROM struct_pack(n.value, n.value_low, n.value_high, n.obs_status)
                  THEN 'restated_figure' END
-        ], lambda cause: cause IS NOT NULL) AS own_causes,
+        ], lambda cause: cause IS NOT NULL) END AS own_causes,
         -- the day in Japan on which the run before began: what became true since, became true by the calendar
         n.vintage > (strptime(left($since, 15), '%Y%m%dT%H%M%S') + INTERVAL 9 HOUR)::DATE AS is_later
     FROM now n

@@ -24,18 +24,25 @@ newest AS (
     QUALIFY row_number() OVER (PARTITION BY kpi_id ORDER BY period_end DESC, period_start DESC) = 1
 )
 SELECT
-    k.strategy_id, k.goal_id, k.number, k.kpi_id, k.name_ja, k.name_en, k.direction, k.unit, k.decimals,
+    k.strategy_id, st.municipality AS municipality_ja, st.municipality_en, st.name_ja AS strategy_ja,
+    st.name_en AS strategy_en, k.goal_id, k.number, k.kpi_id, k.name_ja, k.name_en, k.direction, k.unit, k.decimals,
     t.baseline_value, t.baseline_period, t.baseline_printed, t.baseline_is_none,
     t.target_value, t.target_low, t.target_high, t.target_period, t.target_printed,
-    a.status AS verdict_status, a.value AS verdict_value, a.verdict_kind,
-    n.period AS latest_period, n.value AS latest_value, CASE WHEN $as_of IS NULL THEN l.latest_status ELSE n.status END AS latest_status, n.jp_grade AS latest_jp_grade,
+    coalesce(a.status, CASE WHEN $as_of IS NULL THEN l.verdict_status END) AS verdict_status, a.value AS verdict_value, a.verdict_kind,
+    t.target_period IS NOT NULL AND CASE WHEN $as_of IS NULL THEN l.verdict_status IS NULL
+        ELSE t.target_period_end >= $as_of END AS target_is_ahead,
+    n.period AS latest_period, n.value AS latest_value,
+    coalesce(s.latest_status, n.status) AS latest_status, coalesce(s.latest_jp_grade, n.jp_grade) AS latest_jp_grade,
     n.achievement_rate AS latest_p, n.flags AS latest_flags, n.vintage AS latest_vintage,
-    coalesce(nullif(a.reason, ''), CASE WHEN $as_of IS NULL THEN l.reason ELSE n.reason END) AS reason
+    coalesce(nullif(a.reason, ''), s.reason, n.reason) AS reason
 FROM core.kpi k
+LEFT JOIN core.strategy st USING (strategy_id)
 LEFT JOIN target t USING (kpi_id)
 LEFT JOIN verdict a ON a.kpi_id = k.kpi_id AND a.target_version = t.version
 LEFT JOIN newest n USING (kpi_id)
-LEFT JOIN mart.kpi_latest l USING (kpi_id)  -- knows today, and so whether the newest figure is too old
+LEFT JOIN mart.kpi_latest l USING (kpi_id)
+-- How the newest figure stands today: too old, it has lost its status and its grade. Of another day it is the period's own row.
+LEFT JOIN mart.kpi_latest s ON $as_of IS NULL AND s.kpi_id = k.kpi_id AND s.latest_period IS NOT DISTINCT FROM n.period
 WHERE NOT k.is_proxy
 -- The version in force: today's is known to the build; of another day it is the newest that had begun.
 QUALIFY row_number() OVER (

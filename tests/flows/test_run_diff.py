@@ -18,6 +18,7 @@ from transforms.status import Status
 from warehouse import read
 from warehouse.as_published import run_diff
 from warehouse.connect import WarehouseError
+from warehouse.pages import page_rows
 from warehouse.publish import current
 
 B_2024 = "/files/SSDSE-B-2024.csv"
@@ -54,6 +55,25 @@ def test_the_first_night_counts_its_figures_for_each_source_and_changes_no_grade
     assert listed == town.ask(f"{of_kpis} USING (series_id, area_code) WHERE known_to IS NULL")[0]["n"]
     assert {row[0] for row in figures(town)} == {"new"}
     assert grades(town) == []
+
+
+def test_a_figure_counts_for_the_source_that_brought_it_and_not_for_the_publisher_of_its_series(town):
+    others = "SELECT count(*) AS n FROM core.observation JOIN core.series USING (series_id) WHERE {} <> {}"
+    assert town.ask(others.format("publisher_id", "split_part(resource_id, '/', 1)"))[0]["n"] > 0
+    counted = town.ask("SELECT publisher_id, sum(figures) AS n FROM mart.run_diff GROUP BY ALL ORDER BY ALL")
+    brought = (
+        "SELECT s.publisher_id, count(*) AS n FROM core.observation o JOIN core.snapshot s"
+        " USING (resource_id, snapshot_id) WHERE o.known_to IS NULL GROUP BY ALL ORDER BY ALL"
+    )
+    assert [tuple(row.values()) for row in counted] == [tuple(row.values()) for row in town.ask(brought)]
+
+
+def test_a_figure_that_the_register_lost_was_the_registers(town):
+    (file,) = (path for path in town.register.glob("*.csv") if "jta.guest_nights," in path.read_text(encoding="utf-8"))
+    edit(file, r"^jta.guest_nights,.*\n", "")
+    town.night()
+    rows = town.ask("SELECT DISTINCT change, publisher_id FROM mart.run_diff WHERE what = 'figure'")
+    assert {tuple(row.values()) for row in rows} == {("vanished", "register"), ("late", "register")}
 
 
 def test_a_restated_figure_stands_with_both_values_and_its_change(town):
@@ -146,6 +166,18 @@ def test_a_changed_target_is_named_as_the_cause(free):
     )
     free.night()
     assert {(kpi, *causes) for kpi, *_, causes in grades(free)} == {("visitors", "changed_target")}
+
+
+def test_a_kpi_that_was_removed_or_added_is_told_as_that_and_as_nothing_else(free):
+    edit(free.strategies / "kanazawa-2015.toml", r'^id = "visitors"', 'id = "visits"')
+    record = free.night()
+    assert {(kpi, *causes) for kpi, *_, causes in grades(free)} == {
+        ("visitors", "removed_kpi"),
+        ("visits", "added_kpi"),
+    }
+    assert "visitors 2015 ACHIEVED_EARLY (A) → –, KPI removed" in record.grades
+    names = {row["about_en"] for row in page_rows(free.current)["changes"]}
+    assert names == {"Visitors to the Kanazawa area"}
 
 
 def test_a_changed_method_is_named_as_the_cause(town, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 
 from flows.printed import printed_rows
 from reports.site import write_report
-from settings import load
+from settings import PROJECT_ROOT, load
 from tests.flows.command import kpi
 
 
@@ -16,6 +16,37 @@ def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("night") / "data"
     ended = kpi("run", "--offline", "--inline", data=folder)
     assert ended.returncode == 0, ended.stderr
+    return folder
+
+
+GUESTS = """
+[[kpis]]
+id = "example_guests"
+goal = 1
+name_ja = "宿泊客数"
+name_en = "Guests"
+direction = "decrease"
+unit = "人"
+noise = "relative"
+series = "kanazawa.guests"
+area = "17201"
+period_kind = "CY"
+baseline = { period = "H27", value = 2905204, printed = "2,905,204人" }
+targets = [{ version = 1, period = "R32", value = 2500000, printed = "2,500,000人" }]
+"""
+
+
+@pytest.fixture(scope="package")
+def two_cities(tmp_path_factory):
+    """Folder of a night with a second strategy, the README's; its guests were last counted in 2019, and rose."""
+    folder = tmp_path_factory.mktemp("cities")
+    strategies = shutil.copytree(PROJECT_ROOT / "strategies", folder / "strategies")
+    readme = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
+    example = readme.partition("```toml\n")[2].partition("```")[0]
+    (strategies / "example-2030.toml").write_text(example + GUESTS, encoding="utf-8")
+    ended = kpi("run", "--offline", "--inline", data=folder / "data", KPI_STRATEGIES_DIR=strategies)
+    assert ended.returncode == 0, ended.stderr
+    (folder / "said").write_text(ended.stdout, encoding="utf-8")
     return folder
 
 

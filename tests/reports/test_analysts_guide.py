@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 
+import duckdb
 import pytest
 
 from records import Direction, ErrorModel, KnownFromBasis, Noise, PeriodKind
@@ -91,7 +92,9 @@ def test_the_python_examples_run_where_the_data_is(lang, data, tmp_path):
         for example in blocks(lang, "python")
     )
     assert "2829.0" in reading.stdout
-    assert (tmp_path / "mine.duckdb").is_file(), keeping.stderr
+    with duckdb.connect(str(tmp_path / "mine.duckdb"), read_only=True) as mine:
+        assert {"births", "progress"} == {name for (name,) in mine.execute("SHOW TABLES").fetchall()}, keeping.stderr
+        assert mine.execute("SELECT count(*) FROM progress WHERE kpi_id = 'visitors'").fetchone() > (0,)
 
 
 # --- codes

@@ -3,7 +3,9 @@
 import pytest
 from rich.console import Console
 
-from reports.difference import alarm_sentences, sentence, table
+from reports.difference import alarm_sentences, lines, sentence, table
+from reports.words import CAUSE
+from settings import PROJECT_ROOT
 
 COLUMNS = "publisher_id kpi_id series_id area_code period old_value new_value change_share"
 EMPTY = dict.fromkeys(f"{COLUMNS} old_status new_status old_grade new_grade causes".split()) | {"since_run": "before"}
@@ -58,3 +60,18 @@ def test_the_table_shows_a_shrunk_series_and_a_corrected_figure(lang, words):
     with console.capture() as shown:
         console.print(table([SHRUNK, CORRECTED], lang))
     assert [word for word in words if word not in shown.get()] == []
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "changed target, new figure"), ("ja", "目標の変更、新しい値")])
+def test_causes_are_joined_as_the_language_joins_them(lang, said):
+    grade = EMPTY | {"what": "grade", "change": "changed", "kpi_id": "k", "period": "2019", "is_alarm": False}
+    grade |= {"new_status": "BEHIND", "new_grade": "C", "causes": ["changed_target", "new_figure"]}
+    assert [line["why"] for line in lines([grade], lang)] == [said]
+
+
+def test_every_cause_is_explained():
+    column = (PROJECT_ROOT / "warehouse" / "schema" / "mart.sql").read_text(encoding="utf-8")
+    (comment,) = (line for line in column.splitlines() if line.startswith("    causes "))
+    for readme in ("README.md", "README.ja.md"):
+        page = (PROJECT_ROOT / readme).read_text(encoding="utf-8")
+        assert [cause for cause in CAUSE if f"`{cause}`" not in page or cause not in comment] == []

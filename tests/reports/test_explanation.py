@@ -6,7 +6,7 @@ import pytest
 
 from reports.formulas import formulas, plain, result_words
 from reports.rule_words import CONDITION, condition_words
-from reports.words import METHOD, REASON
+from reports.words import METHOD, REASON, reason_words
 from transforms import milestones, status
 from transforms.methods import METHODS
 
@@ -41,7 +41,8 @@ def by_name(row):
 def test_every_rule_has_words_with_only_numbers_that_it_read(rule, lang):
     template = CONDITION[rule.condition][lang == "en"]
     names = {*rule.reads, *(name for name, _ in rule.limits)}
-    assert set(re.findall(r"{(\w+)}", template)) <= names
+    bounds = {"wanted"} if {"low", "high"} <= names else set()
+    assert set(re.findall(r"{(\w+)}", template)) <= names | bounds
     assert "{" not in condition_words(rule.condition, dict.fromkeys(names), lang)
 
 
@@ -52,6 +53,18 @@ def test_there_are_no_words_for_rules_that_do_not_exist():
 def test_every_method_has_a_name_and_every_reason_of_a_yardstick_has_words():
     assert set(METHOD) == {*METHODS, "all"}
     assert {"HAS_TARGET", "METHOD_UNDEFINED", "AFTER_TARGET", "NO_WAY_TO_GO"} <= set(REASON)
+
+
+@pytest.mark.parametrize(
+    ("reason", "ja", "en"),
+    [
+        ("NO_VALUE:FY2019", "2019年度の値が見つかっていない", "no figure for FY2019 is known"),
+        ("NO_VALUE", "どの期間の値も見つかっていない", "no figure for any period is known"),
+        ("", "", ""),
+    ],
+)
+def test_a_reason_is_a_sentence_with_and_without_a_period(reason, ja, en):
+    assert (reason_words(reason, "ja"), reason_words(reason, "en")) == (ja, en)
 
 
 def test_numbers_are_said_as_people_say_them():
@@ -67,10 +80,32 @@ def test_a_figure_has_one_form_in_every_condition_and_formula():
         "the target is met (A = 1.35, wanted 1.60"
     )
     stale = {"usable": False, "at_target": False, "stale_years": 2, "stale": True}
-    assert "newest 2 years older" in condition_words("no_figure_and_newest_too_old", stale, "en", decimals=2)
+    assert "newest over 2 years older" in condition_words("no_figure_and_newest_too_old", stale, "en", decimals=2)
     expected = ROW | {"decimals": 2, "value": 1.35, "baseline_value": 1.43, "target_value": 1.6, "expected_value": 1.6}
     assert by_name(expected)["pace_ratio"]["numbers"].endswith("((1.60 − 1.43) / (1.60 − 1.43))")
     assert result_words("expected_value", 1.6, 2) == "1.60"
+
+
+def test_a_rule_that_did_not_hold_does_not_read_as_if_it_had():
+    tried = {"usable": True, "at_target": False, "stale_years": 2, "stale": False}
+    assert condition_words("no_figure_and_newest_too_old", tried, "en") == (
+        "no usable figure (there is one: yes), not the target period (it is: no),"
+        " and the newest over 2 years older (it is: no)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ja", "en"),
+    [
+        (10.0, None, "目標10以上：いいえ", "wanted 10 or more: no"),
+        (None, 20.0, "目標20以下：いいえ", "wanted 20 or less: no"),
+        (10.0, 20.0, "目標10以上・20以下：いいえ", "wanted 10 or more, 20 or less: no"),
+    ],
+)
+def test_a_bound_that_is_not_wanted_is_not_said(low, high, ja, en):
+    numbers = {"value": 5.0, "low": low, "high": high, "met": False}
+    assert ja in condition_words("target_met", numbers, "ja")
+    assert en in condition_words("target_met", numbers, "en")
 
 
 def test_a_figure_that_needs_more_digits_keeps_them():

@@ -61,11 +61,12 @@ def run(message, outcome="degraded", published="kpi-1.duckdb"):
 
 
 @pytest.mark.parametrize(
-    ("told", "japanese"),
+    ("told", "japanese", "english"),
     [
         (
             run("published; dashboard missing: no answer within 30 s; wait a night; figures: 1,203 new, 2 restated"),
             "公開した。データ源：最新を取得 2、値なし 1。値：新しい値 1,203件、改訂 2件。",
+            "Published. Sources: up to date 2, nothing to use 1. Figures: new 1,203, restated 2.",
         ),
         (
             run(
@@ -73,6 +74,10 @@ def run(message, outcome="degraded", published="kpi-1.duckdb"):
                 " visitors 2018 ON_TRACK (A) → BEHIND (C), restated figure, tfr 2019 – → MISSED (D), new figure"
             ),
             "公開した。データ源：最新を取得 2、値なし 1。値：改訂 1件。警告あり（kpi diff を参照）。判定の変化 2件。",
+            (
+                "Published. Sources: up to date 2, nothing to use 1. Figures: restated 1. "
+                "There are alarms (see kpi diff). Grades changed: 2."
+            ),
         ),
         (
             run(
@@ -85,6 +90,10 @@ def run(message, outcome="degraded", published="kpi-1.duckdb"):
                 "公開済みの版のまま。データ源：最新を取得 2、値なし 1。公表の遅れている公表元 2。"
                 "レポートを書けなかった：原文「no ink」。"
             ),
+            (
+                "The version before stays. Sources: up to date 2, nothing to use 1. Publishers overdue: 2. "
+                "The report could not be written: no ink."
+            ),
         ),
         (
             run(
@@ -94,25 +103,36 @@ def run(message, outcome="degraded", published="kpi-1.duckdb"):
                 "公開した。データ源：最新を取得 2、値なし 1。"
                 "書き出すファイルを書けなかった：ディスクの空きがない（'/d (x)/y'）。"
             ),
+            (
+                "Published. Sources: up to date 2, nothing to use 1. "
+                "The files for others could not be written: [Errno 28] No space left on device: '/d (x)/y'."
+            ),
         ),
         (
             run("[Errno 13] Permission denied: '/d/x'", outcome="failed", published=""),
             "公開していない（前の版のまま）。理由：権限がない（'/d/x'）。",
+            "Nothing published, the version before stays. Why: [Errno 13] Permission denied: '/d/x'.",
         ),
         (
             run("published; what run 1 published is gone: history begins anew; restore runs/rows from a backup"),
             "公開した。データ源：最新を取得 2、値なし 1。前に公開した行の記録がなく、違いを示せない。",
+            (
+                "Published. Sources: up to date 2, nothing to use 1. "
+                "What was published before is gone, so changes cannot be told."
+            ),
         ),
         (
             run("published; kpi-1.duckdb cannot be read as it was published and is built anew, check the disk"),
             "公開した。データ源：最新を取得 2、値なし 1。前のファイルが壊れていたので作り直した。",
+            "Published. Sources: up to date 2, nothing to use 1. The file before was damaged, so all was built anew.",
         ),
         (
             run("killed before it could end, or its disk was full", outcome="failed", published=""),
             "公開していない（前の版のまま）。理由：終わる前に止められたか、ディスクが一杯だった。",
+            "Nothing published, the version before stays. Why: killed before it could end, or its disk was full.",
         ),
     ],
 )
-def test_a_run_is_summed_up_in_japanese_and_has_its_own_words_in_english(told, japanese):
+def test_a_run_is_summed_up_in_the_language_of_the_page(told, japanese, english):
     assert summary(told, {"live": 2, "missing": 1}, "ja") == japanese
-    assert summary(told, {"live": 2, "missing": 1}, "en") == told["message"]
+    assert summary(told, {"live": 2, "missing": 1}, "en") == english

@@ -199,6 +199,23 @@ def test_a_kpi_page_says_how_to_supply_what_is_missing(report):
     assert "kpi record fertility --series kanazawa.tfr --area 17201 --period 2019" in page
 
 
+@pytest.mark.parametrize(
+    ("folder", "nowhere", "why"),
+    [
+        (".", "次の期間の値が、どのデータ源にも登録簿にもありません", "2024年度：2015年度の件数が不明で累計できない"),
+        ("en", "No source and no register row has", "FY2024: no running total: the count of FY2015 is not known"),
+    ],
+    ids=["ja", "en"],
+)
+def test_a_count_behind_a_gap_is_not_said_to_be_nowhere(report, folder, nowhere, why):
+    page = (report / folder / "kpi" / "brand.html").read_text(encoding="utf-8")
+    box = page.partition('<section class="missing-box">')[2].partition("</section>")[0]
+    known, listed = box.split(nowhere)
+    assert why in known
+    assert "2019" in listed
+    assert "2024" not in listed
+
+
 def test_a_kpi_page_shows_what_other_institutions_would_say_and_where_they_differ(report):
     page = (report / "en" / "kpi" / "visitors.html").read_text(encoding="utf-8")
     yardsticks = page[page.index("By other institutions") : page.index("How the judgement came to be")]

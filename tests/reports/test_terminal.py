@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from reports import terminal
+from reports.kpi_tables import periods_table, progress_table
 from reports.yardsticks import yardsticks_table
 from warehouse import read
 from warehouse.evidence import yardsticks
@@ -37,8 +38,8 @@ def printed(table):
 @pytest.mark.parametrize(
     "table",
     [
-        lambda path, lang: terminal.progress_table(read.summary(path), lang),
-        lambda path, lang: terminal.periods_table(read.progress(path), lang),
+        lambda path, lang: progress_table(read.summary(path), lang),
+        lambda path, lang: periods_table(read.progress(path), lang),
         lambda path, lang: terminal.sources_table(read.sources(path), lang),
         lambda path, lang: yardsticks_table(yardsticks(path), lang),
     ],

@@ -55,7 +55,7 @@ PROGRESS = [
     step("a", 2019, "2020-04-01", 8.0, "FINAL_MOSTLY", verdict_kind="final_provisional"),
     step("a", 2019, "2020-06-01", 11.0, "FINAL_ACHIEVED", verdict_kind="final"),
     step("a", 2019, "2020-09-01", 9.5, "FINAL_MOSTLY", verdict_kind="final"),
-    step("a", 2019, "2022-06-01", 9.0, "BEHIND", target_period="2024", target_version=2),
+    step("a", 2019, "2022-06-01", 9.0, "BEHIND", target_period="2024", target_version=2, jp_grade="C"),
     step("a~x", 2018, "2019-07-01", 1.0, "NO_CHANGE"),
     step("b", 2018, "2019-06-01", None, "NA_NO_DATA", reason="NO_VALUE"),
 ]
@@ -69,7 +69,8 @@ def path(tmp_path_factory):
         builder.insert("core.kpi", KPIS)
         builder.insert("core.kpi_target", TARGETS)
         builder.insert("mart.kpi_progress", PROGRESS)
-        builder.insert("mart.kpi_latest", [{"kpi_id": "a", "latest_status": "NA_STALE"}, {"kpi_id": "b"}])
+        too_old = {"latest_period": "2019", "latest_status": "NA_STALE", "latest_jp_grade": "−"}
+        builder.insert("mart.kpi_latest", [{"kpi_id": "a"} | too_old, {"kpi_id": "b", "verdict_status": "NA_BREAK"}])
     return path
 
 
@@ -90,8 +91,17 @@ def test_today_the_newest_target_and_the_newest_figure_count(path):
     assert (a["latest_period"], a["latest_value"], a["verdict_status"]) == ("2019", 9, None)
 
 
-def test_today_the_status_is_that_of_the_mart_which_knows_how_old_the_figure_is(path):
-    assert read.summary(path)[0]["latest_status"] == "NA_STALE"
+def test_today_status_and_grade_are_those_of_the_mart_which_knows_how_old_the_figure_is(path):
+    assert rows(read.summary(path), "latest_status", "latest_jp_grade")[0] == ("NA_STALE", "−")
+
+
+def test_today_a_target_period_that_is_over_has_the_verdict_of_the_mart_and_one_ahead_has_none(path):
+    shown = rows(read.summary(path), "verdict_status", "target_is_ahead")
+    assert shown == [(None, True), ("NA_BREAK", False)]
+
+
+def test_of_a_day_status_and_grade_are_those_of_the_periods_own_row(path):
+    assert rows(read.summary(path, date(2022, 6, 1)), "latest_status", "latest_jp_grade")[0] == ("BEHIND", "C")
 
 
 @pytest.mark.parametrize(

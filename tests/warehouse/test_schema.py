@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from settings import PROJECT_ROOT as ROOT
 from warehouse import schema
 from warehouse.build import building
 from warehouse.connect import published, scratch
@@ -164,6 +165,25 @@ def test_an_interrupted_build_leaves_no_half_file_in_the_way_of_the_next_one(tmp
         builder.insert("core.area", [{"area_code": "17201", "name_ja": "金沢市"}])
     with published(path) as connection:
         assert connection.execute("SELECT area_code FROM core.area").fetchall() == [("17201",)]
+
+
+def comment_of(connection, table, column):
+    query = "SELECT comment FROM duckdb_columns() WHERE schema_name || '.' || table_name = ? AND column_name = ?"
+    return connection.execute(query, [table, column]).fetchone()[0]
+
+
+def test_what_is_said_of_codes_of_our_own_is_true_of_them(connection):
+    own = ROOT / "sources" / "catalog" / "areas_own.csv"
+    _, *rows = own.read_text(encoding="utf-8").splitlines()
+    assert [row for row in rows if not re.match(r"\d{5},", row)] == []
+    said = comment_of(connection, "core.area", "area_code")
+    assert "codes of regions of our own have five digits too" in said
+    assert own.relative_to(ROOT).as_posix() in said
+
+
+@pytest.mark.parametrize("column", ["latest_status", "latest_jp_grade"])
+def test_the_standing_of_a_kpi_is_said_to_know_how_old_its_figure_is(connection, column):
+    assert comment_of(connection, "mart.kpi_latest", column).count("NA_STALE") == 2
 
 
 def test_a_comment_may_hold_an_apostrophe():

@@ -3,7 +3,7 @@
 CREATE SCHEMA core;
 
 CREATE TABLE core.area ( -- 地域（全国・都道府県・市区町村・独自の圏域） | Areas: nation, prefectures, municipalities, regions of our own
-    area_code VARCHAR,  -- 5桁の標準地域コード（検査数字なし）。独自圏域は文字のコード | 5-digit standard area code without check digit; regions of our own have a code in letters
+    area_code VARCHAR,  -- 5桁の標準地域コード（検査数字なし）。独自圏域のコードも5桁の数字（sources/catalog/areas_own.csv） | 5-digit standard area code without check digit; codes of regions of our own have five digits too (sources/catalog/areas_own.csv)
     name_ja   VARCHAR,  -- 名称 | Japanese name
     level     VARCHAR   -- nation・prefecture・municipality・region | Level of the area
 );

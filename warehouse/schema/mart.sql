@@ -124,8 +124,8 @@ CREATE TABLE mart.kpi_latest ( -- 指標ごとに一行：今わかっている�
     target_version  INTEGER,  -- 効力のある目標の版 | Version of the target in force
     latest_period   VARCHAR,  -- 値のある最新の期間 | Newest period with a value
     latest_value    DOUBLE,   -- その値 | That value
-    latest_status   VARCHAR,  -- その期間の判定 | Status of that period
-    latest_jp_grade VARCHAR,  -- その期間の評価 | Japanese grade of that period
+    latest_status   VARCHAR,  -- 今日見たその値の判定（NA_STALE：目標の期間の前なのに2年より古い。ほかは、その期間の行と同じ） | Status of that figure today (NA_STALE: more than two years old before the target period is over; else that of the period's own row)
+    latest_jp_grade VARCHAR,  -- その判定での評価（NA_STALE では −） | Japanese grade that goes with that status (none with NA_STALE)
     latest_flags    VARCHAR[], -- その実績の注意の印（二次資料、目標年の後など） | Flags of that figure, e.g. a secondary source, after the target period
     reason          VARCHAR,  -- 判定できない理由 | Why there is no verdict
     proxies         VARCHAR[] -- 代替指標（判定には使わない） | Proxies, which never grade
@@ -169,7 +169,7 @@ CREATE TABLE mart.run_diff ( -- この実行で変わったこと（その前に
     run_id            VARCHAR,   -- この実行 | This run
     what              VARCHAR,   -- figure（値）・series（系列）・grade（判定） | A figure, a series or a grade
     change            VARCHAR,   -- new・restated・vanished・late（値）、shrunk（系列）、changed（判定） | new, restated, vanished, late (an older vintage found later); shrunk (a series); changed (a grade)
-    publisher_id      VARCHAR,   -- 公表元ID | Id of the publisher
+    publisher_id      VARCHAR,   -- 値をもたらした公表元（系列の行では、系列の公表元） | Source whose file brought the figure; of a series, its publisher
     figures           BIGINT,    -- 値の数。系列が空の行は一つずつ示さない値の合計 | Figures that the row stands for; without a series: those that are not listed one by one
     kpi_id            VARCHAR,   -- 指標ID | Id of the KPI
     series_id         VARCHAR,   -- 系列ID | Id of the series
@@ -182,6 +182,6 @@ CREATE TABLE mart.run_diff ( -- この実行で変わったこと（その前に
     new_status        VARCHAR,   -- 新しい観測状態または判定 | Observation status or status of the KPI now
     old_grade         VARCHAR,   -- 前の評価 | Japanese grade before
     new_grade         VARCHAR,   -- 新しい評価 | Japanese grade now
-    causes            VARCHAR[], -- 判定が変わった理由 | Why the grade changed: new_figure, restated_figure, vanished_figure, correction, changed_target, changed_method, calendar; of a figure: correction
+    causes            VARCHAR[], -- 判定が変わった理由 | Why the grade changed: new_figure, restated_figure, vanished_figure, correction, changed_target, changed_method, added_kpi, removed_kpi, calendar; of a figure: correction
     is_alarm          BOOLEAN    -- 限度を超える変化、なくなった値、縮んだ系列 | A change beyond the limit of the series, a figure that vanished, a series that shrank
 );
