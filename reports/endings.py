@@ -38,7 +38,8 @@ def of_run(run: Mapping[str, Any], sources: Sequence[Mapping[str, Any]], places:
     """
     ja = lang == "ja"
     rows = sum(source["quarantined"] for source in sources)
-    how = summary(run, Counter(source["state"] for source in sources), lang)
+    # The message is the record's own, for whoever wants every word of it.
+    how = summary(run, Counter(source["state"] for source in sources), lang) if ja else run["message"]
     unchanged = "（変更なし）" if ja else " (unchanged)"
     lines: list[Line] = [
         (

@@ -114,6 +114,12 @@ _PIECES = {
     r"restore it from a backup, or fetch it anew with `kpi run`": "バックアップから戻すか、kpi run で取得し直す",
     r"not a fetch record \((?P<said>.*?)\)": "取得の記録ではない（{said}）",
     r"restore the file from a backup": "ファイルをバックアップから戻す",
+    r"this log is gone, and with it when and from where the bytes beside it came": (
+        "取得の記録がなく、保管したバイト列がいつどこから来たか分からない"
+    ),
+    r"restore the file from a backup, or, to begin anew, remove (?P<path>.+) too": (
+        "ファイルをバックアップから戻す。初めからやり直すなら {path} も消す"
+    ),
     # figures that do not fit
     r"(?P<names>.+?) (is|are) not as long as the baseline period (?P<base>\S+) and cannot grade the KPI": (
         "{names} は基準時点 {base} と期間の長さが違い、判定に使えない"

@@ -136,7 +136,7 @@ def test_under_prefect_a_wrong_key_is_in_no_database_no_output_and_no_list_of_pr
 
 def test_the_key_is_never_sent_in_clear_text_over_the_network(tmp_path):
     settings = settings_for(NOBODY) | {"KPI_BASE_URL__ESTAT": "http://api.e-stat.invalid", "KPI_ESTAT_APP_ID": KEY}
-    night = kpi("--debug", "run", "--inline", data=tmp_path / "data", **settings)
+    night = kpi("--debug", "run", "--inline", "--lang", "en", data=tmp_path / "data", **settings)
     assert night.returncode == 0, night.stderr
     assert "the key is sent over https only" in night.stdout
     assert KEY not in night.stdout + night.stderr

@@ -191,7 +191,7 @@ def test_the_hook_of_a_failed_night_tells_once_why_and_the_command_says_it_too(p
 
 
 def test_a_second_run_uses_the_server_that_is_configured(place, settings, api):
-    ended = kpi("run", "--offline", data=place / "data", PREFECT_API_URL=api.url, **settings)
+    ended = kpi("run", "--offline", "--lang", "en", data=place / "data", PREFECT_API_URL=api.url, **settings)
     assert ended.returncode == 0, ended.stderr
     assert "nothing new" in ended.stdout
     runs = api("flow_runs/filter", sort="EXPECTED_START_TIME_ASC")
