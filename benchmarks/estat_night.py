@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
+from urllib.parse import urlencode
 
 from records import KnownFromBasis, Resource
 from sources import publishers
@@ -40,6 +42,15 @@ name_en = "Synthetic"
 unit = "人"
 indicator = "load"
 """
+
+
+def walk_into(file: BinaryIO, address: str, question: Mapping[str, str]) -> None:
+    """Write down all pages as the project fetches them: checked while they come, and kept as one file."""
+    from sources.estat import judge, walk
+    from sources.http import Http
+
+    with Http(min_interval=0, deadline=3600, max_bytes=2**28, judge=judge) as http:
+        walk(f"{address}/json/getStatsData?{urlencode(question)}", http.get, file)
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ import re
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import SimpleNamespace
-from typing import Any, BinaryIO
+from typing import Any
 
 READY = "ready"
 APP_ID, TABLE = "made-up-app-id", "9999999999"
@@ -109,17 +109,6 @@ class InDuckDB(Reader):
         return int(made[0])
 
 
-def walk_into(file: BinaryIO, address: str) -> None:
-    """Write down all pages as the project fetches them: checked while they come, and kept as one file."""
-    from urllib.parse import urlencode
-
-    from sources.estat import judge, walk
-    from sources.http import Http
-
-    with Http(min_interval=0, deadline=3600, max_bytes=2**28, judge=judge) as http:
-        walk(f"{address}/json/getStatsData?{urlencode(QUESTION)}", http.get, file)
-
-
 class Ours(PageReader):
     """Typed columns: figure, text, meaning of a symbol, unit, period."""
 
@@ -132,11 +121,12 @@ class Ours(PageReader):
         return self.columns(body, "page")
 
     def walk(self, address: str) -> Iterator[Any]:
+        from benchmarks.estat_night import walk_into
         from sources import json_sequence
 
         meta = None
         with TemporaryFile() as file:
-            walk_into(file, address)
+            walk_into(file, address, QUESTION)
             for text in json_sequence.texts_of(file):
                 page = self.columns(text, "walk", meta)
                 meta = page.meta
@@ -147,12 +137,10 @@ class Ours(PageReader):
 class Stored(Reader):
     """As a night does it: typed rows through the gate into a part, and from there into a warehouse file."""
 
-    areas: tuple[str, ...] = ()
-
-    def __init__(self) -> None:
+    def __init__(self, *areas: str) -> None:
         from benchmarks.estat_night import Chain
 
-        self.chain = Chain(*self.areas)
+        self.chain = Chain(*areas)
 
     def pages(self, paths: list[Path]) -> Iterator[Any]:
         for path in paths:
@@ -160,18 +148,14 @@ class Stored(Reader):
                 yield self.chain.store(file)
 
     def walk(self, address: str) -> Iterator[Any]:
+        from benchmarks.estat_night import walk_into
+
         with TemporaryFile() as file:
-            walk_into(file, address)
+            walk_into(file, address, QUESTION)
             yield self.chain.store(file)
 
     def rows(self, made: Any) -> int:
         return int(made)
-
-
-class OneArea(Stored):
-    """The same, with a catalog that wants the cells of one area."""
-
-    areas = ("17201",)
 
 
 class Empty(Stored):
@@ -255,13 +239,13 @@ class PandasEstat(PageReader):
             del page
 
 
-READERS = {
+READERS: dict[str, Callable[[], Any]] = {
     "floor": Floor,
     "frame": Frame,
     "duckdb": InDuckDB,
     "ours": Ours,
     "stored": Stored,
-    "one area": OneArea,
+    "one area": lambda: Stored("17201"),  # the same, with a catalog that wants the cells of one area
     "empty": Empty,
     "estat-api-dlt-helper": DltHelper,
     "estats-client": EstatsClient,
