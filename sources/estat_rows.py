@@ -62,7 +62,9 @@ def columns_of(page: Page, chosen: Chosen, *, first_place: int) -> dict[str, Any
     items = _column(page, chosen.items, chosen.resource)
     wanted = items.where(lambda item: item in chosen.series)
     for axis, counted in chosen.only.items():
-        wanted &= _column(page, axis, chosen.resource).where(counted.__contains__)
+        # A cell without its area is a row for the gate; without another axis nobody knows what it counts.
+        known = counted | {""} if axis == "area" else counted
+        wanted &= _column(page, axis, chosen.resource).where(known.__contains__)
     at = np.flatnonzero(wanted)
     items, units = items.at(at), page.unit.at(at)
     value, reading = _counted(page.value[at], items.beside(page.reading.at(at)), chosen.series)

@@ -61,6 +61,12 @@ class TestTrap1OneIsAnObjectAndManyAreAList:
         data["DATA_INF"]["NOTE"] = data["DATA_INF"]["NOTE"][0]
         pd.testing.assert_frame_equal(parse(one, "municipal_population").rows, parse(many, "municipal_population").rows)
 
+    def test_a_cell_whose_area_is_null_is_a_row_for_the_gate_and_no_other_is_lost(self):
+        answer = births("2829", "3022")
+        statistics(answer)["DATA_INF"]["VALUE"][0]["@area"] = None
+        rows = parse(answer, "municipal_population").rows
+        assert list(zip(rows["area_code"], rows["raw_text"], strict=True)) == [("", "2829"), ("17201", "3022")]
+
     def test_one_cell_alone_is_printed_as_it_was_sent(self):
         answer = births("2829")
         value = statistics(answer)["DATA_INF"]["VALUE"][0]
