@@ -7,7 +7,7 @@ from datetime import datetime
 
 from clock import utc_now
 from flows.finding import Finding
-from flows.kept import lost_run, newest_run
+from flows.kept import check_log, lost_run, newest_run
 from flows.night import Night, run_id_at
 from sources.snapshots import SnapshotError
 from warehouse.connect import WarehouseError
@@ -20,7 +20,7 @@ _ONE_NIGHT, _THREE_NIGHTS = 30, 78  # hours, each with six for a night that bega
 def fetch_log(night: Night) -> Iterator[Finding]:
     """The log of fetches is there and can be read, line for line."""
     try:
-        night.store.check_log()
+        check_log(night)
     except SnapshotError as error:
         yield Finding("fetch_log.bad", {"error": error})
     else:

@@ -49,8 +49,8 @@ KEPT = {
     ),
     "last_run.killed": Said(
         Level.FAIL,
-        "{run} は途中で強制終了されたか、ディスクが一杯だった",
-        "{run} was killed before it could end, or its disk was full",
+        "{hours} 時間前の {run} は途中で強制終了されたか、ディスクが一杯だった",
+        "{run}, {hours} h ago, was killed before it could end, or its disk was full",
         "ディスク・メモリ・電源を確かめ、`kpi run`（半端な公開はない）",
         "look at disk, memory and power, then `kpi run`; nothing half-written was published",
     ),

@@ -32,6 +32,19 @@ def check_clock(night: Night) -> None:
         )
 
 
+def check_log(night: Night) -> None:
+    """Without its log, what was kept would be fetched again and what was published dated anew.
+
+    A first run that was killed may have kept bytes and no line about them yet: then there is nothing to date anew.
+
+    Raises:
+        SnapshotError: when a line cannot be read, or all are gone although something was published.
+    """
+    night.store.fetches()
+    if current(night.warehouse) or any(night.rows.glob("[0-9]*")):
+        night.store.check_log()
+
+
 def lost_run(night: Night) -> str:
     """Id of the run behind the published file, if the rows that it published are gone; empty when all is there.
 

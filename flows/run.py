@@ -15,7 +15,7 @@ from flows.bundles import check_unserved
 from flows.corrections import corrections
 from flows.export import show_export
 from flows.fetch import fetch_source
-from flows.kept import check_clock
+from flows.kept import check_clock, check_log
 from flows.night import Night
 from flows.plan import load_plan
 from flows.prepare import SourceReport, prepare_source
@@ -91,7 +91,7 @@ def run_night(night: Night, runner: Runner, *, anew: bool = False) -> RunRecord:
         try:
             with place_named(night.data_dir):
                 check_clock(night)
-                night.store.check_log()
+                check_log(night)
                 reports = _gather(night, runner, anew=anew)
                 record = record.with_sources(reports)
                 record = _settle(night, runner, record, reports, anew=anew)

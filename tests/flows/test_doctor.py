@@ -264,7 +264,7 @@ def test_the_last_run_is_judged_by_its_outcome_and_its_age(new_town, outcome, ho
     a_run(night, outcome, hours_ago, "why")
     found = list(last_run(night))
     assert [finding.code for finding in found] == [f"last_run.{code}" for code in codes]
-    assert f"{hours_ago}" in found[0].row("en")["found"]
+    assert f" {hours_ago} h ago" in found[0].row("en")["found"]
 
 
 def test_a_published_file_is_opened_and_held_against_its_manifest(town, look):

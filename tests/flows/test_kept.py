@@ -118,6 +118,14 @@ def log(town):
     return town.data / "snapshots" / "fetches.jsonl"
 
 
+def test_a_first_run_that_was_killed_before_its_first_line_stops_no_other(new_town):
+    night = new_town.begin()
+    night.make_folders()
+    night.store.keep(b"what the first publisher sent")
+    assert [finding.code for finding in fetch_log(night)] == ["fetch_log.ok"]
+    assert new_town.night(offline=True).exit_code == 0
+
+
 @pytest.mark.parametrize("lose", [lambda log: log.unlink(), lambda log: log.write_bytes(b"")], ids=["gone", "empty"])
 @pytest.mark.parametrize("offline", [False, True], ids=["fetching", "offline"])
 def test_no_night_dates_figures_anew_because_the_log_of_fetches_was_lost(town, log, lose, offline):
